@@ -1,0 +1,199 @@
+"""One run of `check`: files in, a report out; here or spread over worker processes, with the same answer."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rules
+from registry.collection import STDIN, Collection, files_under, portfolio_root, shown_path
+from registry.report import measure_row, problem_row
+from rules.area import Area
+from rules.check import Checked, LawChoice, Setting, check
+from rules.decision import Decision
+from rules.documents import Document
+from rules.engine import ENGINE, Engine, cross_checked, durable_engine, twin_engine
+from rules.fields import Model
+from rules.judgement import wrong_judgements
+from rules.law import LawDocument
+from rules.lawbook import Lawbook, shipped_lawbook
+from rules.measure import Measure
+from rules.problems import Place, Problem, Refused
+from rules.text import Language, Text
+
+if TYPE_CHECKING:
+    from registry.workers import Lost
+
+SHIPPED_MEASURES = str(Path(rules.__file__).parent.parent / "measures")
+CHUNK = 50
+TIME_LIMIT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for; picklable, so that workers see the same."""
+
+    today: date
+    on: date | None = None
+    law: LawChoice | None = None
+    portfolio: str | None = None
+    cross_check: bool = False
+    language: Language = "nl"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some of the files, with all that stands around them."""
+
+    files: tuple[str, ...]
+    around: tuple[str, ...]
+    given: frozenset[str]
+    stdin: bytes
+    options: Options
+
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What one file came to: plain data, ready to be put together."""
+
+    measure: Row | None
+    problems: tuple[Row, ...]
+
+
+def chunks(paths: Sequence[str], options: Options, stdin: bytes = b"") -> list[Chunk]:
+    """The work of a run, in order; PathMissing where there is nothing to check."""
+    files = files_under(paths)
+    roots = [options.portfolio] if options.portfolio else sorted({portfolio_root(f, SHIPPED_MEASURES) for f in files})
+    mine = {os.path.realpath(file) for file in files}
+    around = [file for file in files_under(roots) if os.path.realpath(file) not in mine]
+    return [
+        Chunk(tuple(files[at : at + CHUNK]), (*files, *around), frozenset(files), stdin, options)
+        for at in range(0, len(files), CHUNK)
+    ]
+
+
+def doubles(chunk: Chunk) -> list[Row]:
+    """The documents that stand in more than one of the given files."""
+    return [problem_row(problem, chunk.options.language) for problem in _collection(chunk).doubles()]
+
+
+def checked_by_engine(chunk: Chunk) -> list[Rows]:
+    """The rows of a chunk, concluded by the rules engine."""
+    return list(_rows(chunk, _engine(chunk.options.cross_check)))
+
+
+def checked_by_twin(chunk: Chunk) -> list[Rows]:
+    """The rows of a chunk, concluded by the twin: for a chunk whose worker died."""
+    return list(_rows(chunk, twin_engine))
+
+
+@lru_cache(maxsize=2)
+def _engine(cross_check: bool) -> Engine:
+    engine = durable_engine()
+    return cross_checked(engine) if cross_check else engine
+
+
+@lru_cache(maxsize=2)
+def _shared(around: tuple[str, ...], given: frozenset[str], stdin: bytes) -> Collection:
+    return Collection(around, given, texts={STDIN: stdin})
+
+
+def _collection(chunk: Chunk) -> Collection:
+    return _shared(chunk.around, chunk.given, chunk.stdin)
+
+
+def _rows(chunk: Chunk, engine: Engine) -> Iterator[Rows]:
+    collection = _collection(chunk)
+    options = chunk.options
+    setting = Setting(shipped_lawbook(), collection, engine, options.today, options.on, options.law)
+    for file in chunk.files:
+        try:
+            yield _row(collection.document(file), file, setting, options.language)
+        except Refused as refused:
+            yield Rows(None, tuple(problem_row(problem, options.language) for problem in refused.problems))
+
+
+def _row(document: Document[Model], file: str, setting: Setting, language: Language) -> Rows:
+    model = document.model
+    if isinstance(model, Measure):
+        checked = check(Document(model, document.parsed), setting)
+        row = measure_row(checked, shown_path(file), language, setting.lawbook.catalogue.sha256, ENGINE)
+        return Rows(row, tuple(problem_row(problem, language) for problem in checked.problems))
+    problems: list[Problem] = []
+    if isinstance(model, Decision):
+        problems.extend(wrong_decision(Document(model, document.parsed), setting))
+    elif isinstance(model, LawDocument) and file != STDIN:
+        _sound_law(file, model, setting)
+    assert isinstance(model, (Area, Decision, LawDocument))
+    return Rows(None, tuple(problem_row(problem, language) for problem in problems))
+
+
+def wrong_decision(document: Document[Decision], setting: Setting) -> Iterator[Problem]:
+    """What is wrong with a decision: its judgements, or the measure and parts that it names."""
+    yield from wrong_judgements(document, setting.lawbook)
+    measure = setting.portfolio.measure(document.model.on_measure)
+    if measure is None:
+        says = Text(
+            nl=f"maatregel «{document.model.on_measure}» is niet bij de hand",
+            en=f"measure '{document.model.on_measure}' is not at hand",
+        )
+        yield Problem("measure-missing", document.place("on_measure"), says)
+        return
+    place = measure.model.place
+    known: set[str | None] = {part.part for part in place.parts} or {place.area}
+    for at, part in enumerate(document.model.parts if document.model.parts != "all" else ()):
+        if part not in known:
+            says = Text(
+                nl=f"maatregel «{measure.model.measure}» heeft geen deel «{part}»",
+                en=f"measure '{measure.model.measure}' has no part '{part}'",
+            )
+            yield Problem("unknown-part", document.place("parts", at), says)
+
+
+def _sound_law(file: str, model: LawDocument, setting: Setting) -> None:
+    """Refused when the law version in that file cannot be judged by, in the folder in which it stands."""
+    folder = Path(file).resolve().parent
+    book = Lawbook(folder.parent, setting.lawbook.catalogue, shown_path(str(Path(file).parent.parent)))
+    first = model.in_force.first.first
+    if first in book.versions(folder.name):
+        book.version(folder.name, first)
+        return
+    says = Text(
+        nl=f"een wetsversie staat in een bestand met haar eerste dag als naam: {first}.yaml",
+        en=f"a law version stands in a file named after its first day: {first}.yaml",
+    )
+    raise Refused([Problem("law-misplaced", Place(shown_path(file)), says)])
+
+
+def check_one(file: str, options: Options, stdin: bytes = b"") -> Checked:
+    """The check of one measure, with all that it rests on; Refused when the file is no sound measure."""
+    [chunk, *_] = chunks([file], options, stdin)
+    collection = _collection(chunk)
+    found = collection.document(file)
+    if not isinstance(found.model, Measure):
+        says = Text(
+            nl="dit is geen maatregel: uitleg is er alleen bij een document met schema regelruimte/measure/v1",
+            en="this is no measure: only a document with schema regelruimte/measure/v1 can be explained",
+        )
+        raise Refused([Problem("no-measure", found.place("schema"), says)])
+    engine = _engine(options.cross_check)
+    setting = Setting(shipped_lawbook(), collection, engine, options.today, options.on, options.law)
+    return check(Document(found.model, found.parsed), setting)
+
+
+def lost_row(chunk: Chunk, lost: "Lost", language: Language) -> Row:
+    """The note that a worker was lost on a chunk, and that nothing was lost with it."""
+    how = {"died": Text("viel om", "died"), "hung": Text("hing", "hung")}[lost.why]
+    says = Text(
+        nl=f"een werkproces {how.nl}; deze en {len(chunk.files) - 1} andere bestanden zijn opnieuw getoetst zonder de"
+        " regelmachine, door haar tweeling",
+        en=f"a worker process {how.en}; this and {len(chunk.files) - 1} other files were checked again without the"
+        " rules engine, by its twin",
+    )
+    return problem_row(Problem("worker-lost", Place(shown_path(chunk.files[0])), says, "warning"), language)

@@ -1,0 +1,183 @@
+"""`explain`: one measure as a tree by provision. Verdict first, then blockers, questions, assumptions, rules, facts."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from registry.gate import show
+from registry.lines import OUTCOME_MARKS, VERDICT_MARKS, painted, wrapped
+from registry.words import word
+from rules.check import Checked
+from rules.citation import Citation
+from rules.condition import Evidence
+from rules.outcome import Kind, Outcome
+from rules.text import Language
+from rules.verdict import Duty, Question, Result
+from rules.vocabulary import reading
+
+
+def explanation(checked: Checked, language: Language, colour: bool) -> Iterator[str]:
+    """The lines that explain a measure. Parts with the same outcomes under one instrument are told once."""
+    model = checked.measure.model
+    mark, tint = VERDICT_MARKS[checked.verdict]
+    yield painted(show(model.title.text.read(language)), "bold", colour)
+    if model.summary:
+        yield from wrapped(model.summary.text.read(language))
+    yield from wrapped(f"{model.measure} · {checked.measure.parsed.file}")
+    day = f"{word('day', language)}: {checked.day.isoformat()} ({checked.day_from.read(language)})"
+    yield from wrapped(day)
+    yield ""
+    said = f"{mark} {reading(checked.verdict).read(language)}"
+    yield f"{word('verdict', language)}: {painted(said, tint, colour)}"
+    if checked.verdict in ("eligible", "unneeded"):
+        yield from wrapped(word("may" if checked.verdict == "eligible" else "ordinary", language))
+    for alike in _alike(checked.results):
+        yield ""
+        yield from _told(alike, language, colour)
+
+
+def _alike(results: tuple[Result, ...]) -> list[list[Result]]:
+    groups: dict[object, list[Result]] = {}
+    for result in results:
+        seen = tuple(
+            (o.rule.name, o.aspect, o.kind, tuple(e.fact.written for e in o.evidence)) for o in result.outcomes
+        )
+        groups.setdefault((result.instrument, result.verdict, seen), []).append(result)
+    return list(groups.values())
+
+
+def _told(alike: list[Result], language: Language, colour: bool) -> Iterator[str]:
+    first = alike[0]
+    law = first.law
+    instrument = law.instruments[first.instrument].says.read(language) if law and first.instrument else first.instrument
+    mark, tint = VERDICT_MARKS[first.verdict]
+    lines = list(wrapped(f"{instrument or '–'}: {', '.join(result.part_name for result in alike)}", 0, f"{mark} "))
+    yield lines[0].replace(mark, painted(mark, tint, colour), 1)
+    yield from lines[1:]
+    if law:
+        yield from wrapped(f"{law.title.read(language)}, {law.name}", 2)
+    against = list(_against(first, language))
+    if against:
+        yield from _section("blockers", against, language, colour)
+    questions = [_question(question, language) for question in first.open]
+    if questions:
+        yield from _section("questions", list(dict.fromkeys(questions)), language, colour)
+    assumed = [assumption.says.read(language) for assumption in first.assumptions]
+    if assumed:
+        yield from _section("assumptions", assumed, language, colour)
+    if first.outcomes:
+        yield painted(f"  {word('rules', language)}", "bold", colour)
+        yield from _rules(first, language, colour)
+    duties = [_duty(duty, language) for duty in first.duties]
+    if duties:
+        yield from _section("duties", duties, language, colour)
+    facts = list(dict.fromkeys(_facts(alike, language)))
+    if facts:
+        yield from _section("facts", facts, language, colour)
+
+
+def _section(name: str, items: list[str], language: Language, colour: bool) -> Iterator[str]:
+    yield painted(f"  {word(name, language)}", "bold", colour)
+    for item in items:
+        yield from wrapped(item, 4, "- ")
+
+
+def _against(result: Result, language: Language) -> Iterator[str]:
+    for derogation in result.derogations:
+        if derogation.higher:
+            yield f"{derogation.provision}: {derogation.higher.read(language)}"
+    for outcome in result.blockers:
+        yield f"{outcome.rule.cite}: {outcome.rule.says.read(language)} {_why(outcome, language)}"
+
+
+def _why(outcome: Outcome, language: Language) -> str:
+    if outcome.found:
+        inferred = f" ({word('inferred', language)})" if outcome.found.inferred else ""
+        by = reading(outcome.found.by).read(language)
+        return f"{word('judged', language)} {by}{inferred}: {outcome.found.reasons}"
+    deciding = outcome.deciding
+    return _measured(deciding, language) if deciding else ""
+
+
+def _measured(evidence: Evidence, language: Language, named: bool = False) -> str:
+    value, threshold = reading(evidence.fact.written).read(language), evidence.comparison.written
+    operator = _OPERATORS[evidence.comparison.operator]
+    wanted = (
+        "" if threshold == "given" else f" ({word('asked', language)}: {operator}{reading(threshold).read(language)})"
+    )
+    fact = f"{evidence.comparison.fact.means.read(language)}: " if named else f"{word('found', language)}: "
+    return f"{fact}{value}{wanted}"
+
+
+_OPERATORS = {"at_least": "≥ ", "at_most": "≤ ", "is": "", "in": ""}
+
+
+def _question(question: Question, language: Language) -> str:
+    who = f" – {reading(question.who).read(language)}" if question.who else ""
+    cite = f"{question.citation}: " if question.citation else ""
+    return f"{cite}{question.asks.read(language)}{who}"
+
+
+def _rules(result: Result, language: Language, colour: bool) -> Iterator[str]:
+    """The rules by article; the two halves of a rule that is both checked and judged are told as one."""
+    whole: dict[str, list[Outcome]] = {}
+    for outcome in sorted(result.outcomes, key=lambda outcome: _article(outcome.rule.cite)):
+        whole.setdefault(outcome.rule.name, []).append(outcome)
+    for article, halves in groupby(whole.values(), key=lambda outcomes: outcomes[0].rule.cite.article):
+        yield f"    artikel {article}" if language == "nl" else f"    article {article}"
+        for outcomes in halves:
+            yield from _rule(outcomes, article, language, colour)
+
+
+def _rule(outcomes: list[Outcome], article: str, language: Language, colour: bool) -> Iterator[str]:
+    telling = min(outcomes, key=lambda outcome: _TELLING.index(outcome.kind))
+    mark, tint = OUTCOME_MARKS[telling.kind]
+    cite = str(telling.rule.cite).removeprefix(article).strip()
+    lead = f"{cite}: " if cite else ""
+    kinds = " + ".join(dict.fromkeys(reading(each.kind).read(language) for each in outcomes if each.kind != _NEUTRAL))
+    kinds = kinds or reading(_NEUTRAL).read(language)
+    lines = list(wrapped(f"{lead}{telling.rule.says.read(language)} – {kinds}", 6, f"{mark} "))
+    yield lines[0].replace(mark, painted(mark, tint, colour), 1)
+    yield from lines[1:]
+    for outcome in outcomes:
+        if outcome.found:
+            yield from wrapped(_why(outcome, language), 8)
+        elif outcome.kind == "pending" and outcome.rule.judge:
+            by = reading(outcome.rule.judge.by).read(language)
+            yield from wrapped(f"{by}: {outcome.rule.judge.question.read(language)}", 8)
+    found = any(outcome.found for outcome in outcomes)
+    evidence = [each for outcome in outcomes for each in outcome.evidence]
+    for text in dict.fromkeys(_measured(each, language, named=len(evidence) > 1) for each in evidence if not found):
+        yield from wrapped(text, 8)
+
+
+_NEUTRAL: Kind = "not_applicable"
+_TELLING: tuple[Kind, ...] = ("unmet", "contested", "unknown", "pending", "met", _NEUTRAL)
+
+
+def _article(cite: Citation) -> tuple[int, str, str, str, str]:
+    digits = "".join(char for char in cite.article if char.isdigit())
+    return (int(digits or 0), cite.article, cite.paragraph or "", cite.item or "", cite.subitem or "")
+
+
+def _duty(duty: Duty, language: Language) -> str:
+    rule = duty.rule
+    said = f"{rule.cite}: {rule.says.read(language)}"
+    if rule.deadline is None:
+        return f"{said} [{reading(rule.stage).read(language)}]"
+    due, silence = duty.due or (None, None)
+    by = f" {word('due', language)} {due or '?'}"
+    return f"{said}{by}" + (f" ({word('silence', language)}{reading(silence).read(language)})" if silence else "")
+
+
+def _facts(alike: list[Result], language: Language) -> Iterator[str]:
+    for result in alike:
+        for outcome in result.outcomes:
+            if outcome.found:
+                yield f"{outcome.found.decision}: {outcome.found.source}"
+            for evidence in outcome.evidence:
+                fact = evidence.fact
+                place = f"{fact.place.file}:{fact.place.line}" if fact.place else ""
+                as_of = f", {word('as of', language)} {fact.as_of}" if fact.as_of else ""
+                source = f", {word('source', language)}: {fact.source}" if fact.source else ""
+                means = evidence.comparison.fact.means.read(language)
+                yield f"{means}: {reading(fact.written).read(language)}{as_of}{source} [{place}]"

@@ -1,0 +1,28 @@
+"""The gate for foreign text: the one way from a document or a database to a screen, a report or a log.
+
+A terminal obeys escape codes, hides zero-width characters and turns the reading direction at one invisible sign.
+After `show` every character that was there can be seen; nothing is removed silently. Markup is another matter:
+what comes out still has to go where no markup is read.
+"""
+
+import re
+
+# Printable as Python sees it, and yet nothing appears: fillers, joiners, variation selectors.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+
+
+def show(text: str, *, newlines: bool = False) -> str:
+    """Text in which all is visible: `⟨U+202E⟩` for what is not, a no-break space as a space; line feeds on request."""
+    if text.isprintable() and not _UNSEEN.search(text):
+        return text
+    return "".join(_shown(character, newlines) for character in text)
+
+
+def _shown(character: str, newlines: bool) -> str:
+    if character == "\u00a0":
+        return " "
+    if (newlines and character == "\n") or (character.isprintable() and not _UNSEEN.match(character)):
+        return character
+    return f"⟨U+{ord(character):04X}⟩"

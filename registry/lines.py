@@ -1,0 +1,53 @@
+"""Lines for a terminal: wrapped to its width, foreign text through the gate, colour only where it is wanted."""
+
+import os
+import shutil
+import textwrap
+from collections.abc import Iterator
+from typing import TextIO
+
+from registry.gate import show
+
+_COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
+VERDICT_MARKS = {
+    "barred": ("✗", "red"),
+    "ineligible": ("✗", "red"),
+    "undecided": ("?", "yellow"),
+    "eligible": ("✓", "green"),
+    "unneeded": ("○", "green"),
+}
+OUTCOME_MARKS = {
+    "met": ("✓", "green"),
+    "unmet": ("✗", "red"),
+    "unknown": ("?", "yellow"),
+    "pending": ("…", "yellow"),
+    "contested": ("≠", "yellow"),
+    "not_applicable": ("–", "dim"),
+}
+
+
+def wants_colour(stream: TextIO) -> bool:
+    """Whether that stream is a terminal whose user has not asked for plain text (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int:
+    """Columns to write in: those of the terminal, between 60 and 100; 80 where there is none."""
+    return max(60, min(100, shutil.get_terminal_size((80, 24)).columns))
+
+
+def painted(text: str, colour: str, wanted: bool) -> str:
+    """The text in that colour, where colour is wanted. A mark or a word must say the same without it."""
+    return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if wanted else text
+
+
+def wrapped(text: str, indent: int = 0, first: str = "", columns: int | None = None) -> Iterator[str]:
+    """The text in lines of the terminal's width, shown safely. `first` leads the first line, after the indent."""
+    lead = " " * indent
+    yield from textwrap.wrap(
+        show(text),
+        columns or width(),
+        initial_indent=lead + first,
+        subsequent_indent=lead + " " * len(first),
+        break_on_hyphens=False,
+    ) or [lead + first.rstrip()]

@@ -1,0 +1,219 @@
+"""Reports as plain data: the JSON that scripts read, and what the text formats are made of.
+
+The shape is regelruimte/report/v1; README.md, "JSON", says what each key means. Foreign text stays as it is here:
+JSON escapes it, and every other format passes it through the gate.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from rules.check import Checked
+from rules.condition import Evidence
+from rules.law import LawVersion, Rule
+from rules.outcome import Outcome
+from rules.problems import Place, Problem
+from rules.text import Language
+from rules.verdict import Assumption, Duty, Question, Result
+
+Row = dict[str, Any]
+
+
+def problem_row(problem: Problem, language: Language) -> Row:
+    """A problem as data."""
+    place = problem.place
+    return {
+        "code": problem.code,
+        "about": problem.about,
+        "level": problem.level,
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "path": place.path,
+        "message": problem.message.read(language),
+    }
+
+
+def result_row(found: Result, file: str, on: date, language: Language) -> Row:
+    """The verdict on one part under one instrument, as data."""
+    law = found.law
+    instrument = law.instruments[found.instrument] if law and found.instrument else None
+    return {
+        "measure": found.measure,
+        "part": found.part,
+        "part_name": found.part_name,
+        "file": file,
+        "line": found.place.line,
+        "instrument": f"{law.law}/{found.instrument}" if law else found.instrument,
+        "instrument_name": instrument.says.read(language) if instrument else None,
+        "law": law.name if law else None,
+        "on": on.isoformat(),
+        "verdict": found.verdict,
+        "hash": found.hash,
+        "outcomes": [
+            *(_outcome_row(outcome, language) for outcome in found.outcomes),
+            *(
+                {
+                    "rule": None,
+                    "outcome": "unmet" if derogation.higher else "unknown",
+                    "citation": derogation.provision,
+                    **_place_row(derogation.place),
+                }
+                for derogation in found.derogations
+            ),
+        ],
+        "conclusions": dict(found.conclusions),
+        "open": [_question_row(question, language) for question in found.open],
+        "assumptions": [_assumption_row(assumption, language) for assumption in found.assumptions],
+        "duties": [_duty_row(duty, language) for duty in found.duties],
+    }
+
+
+def _outcome_row(outcome: Outcome, language: Language) -> Row:
+    deciding = outcome.deciding
+    place = outcome.found.place if outcome.found else deciding.fact.place if deciding else None
+    row = {
+        "rule": outcome.rule.name,
+        "aspect": outcome.aspect,
+        "outcome": outcome.kind,
+        "citation": str(outcome.rule.cite),
+        "jci": outcome.rule.jci,
+        "says": outcome.rule.says.read(language),
+        "value": deciding.fact.written if deciding else None,
+        "threshold": _threshold(deciding) if deciding else None,
+        "source": outcome.found.source if outcome.found else deciding.fact.source if deciding else None,
+        **_place_row(place or outcome.rule.place),
+        "facts": [_fact_row(evidence) for evidence in outcome.evidence],
+    }
+    if outcome.found:
+        row["judged"] = {
+            "by": outcome.found.by,
+            "decision": outcome.found.decision,
+            "reasons": outcome.found.reasons,
+            "inferred": outcome.found.inferred,
+        }
+    return row
+
+
+def _threshold(evidence: Evidence) -> str:
+    return f"{evidence.comparison.operator} {evidence.comparison.written}"
+
+
+def _fact_row(evidence: Evidence) -> Row:
+    return {
+        "fact": evidence.comparison.fact.name,
+        "value": evidence.fact.written,
+        "threshold": _threshold(evidence),
+        "held": evidence.held,
+        "as_of": str(evidence.fact.as_of) if evidence.fact.as_of else None,
+        "source": evidence.fact.source,
+    }
+
+
+def _place_row(place: Place) -> Row:
+    return {"file": place.file, "line": place.line}
+
+
+def _question_row(question: Question, language: Language) -> Row:
+    return {
+        "kind": question.kind,
+        "rule": question.rule,
+        "citation": question.citation,
+        "fact": question.fact,
+        "asks": question.asks.read(language),
+        "who": question.who,
+        "proposer_can": question.proposer_can,
+    }
+
+
+def _assumption_row(assumption: Assumption, language: Language) -> Row:
+    return {"code": assumption.code, "says": assumption.says.read(language)}
+
+
+def _duty_row(duty: Duty, language: Language) -> Row:
+    rule: Rule = duty.rule
+    row: Row = {
+        "rule": rule.name,
+        "stage": rule.stage,
+        "citation": str(rule.cite),
+        "says": rule.says.read(language),
+    }
+    if rule.deadline:
+        due, silence = duty.due or (None, None)
+        row |= {"act": rule.deadline.act, "due": str(due) if due else None, "silence": silence}
+    return row
+
+
+def law_row(law: LawVersion) -> Row:
+    """A law version as a report names it."""
+    return {"id": law.law, "version": law.version.isoformat(), "sha256": law.sha256}
+
+
+def measure_row(checked: Checked, file: str, language: Language, catalogue: str, engine: str) -> Row:
+    """Everything on one measure, as data."""
+    model = checked.measure.model
+    laws = {each.law.name: each.law for each in checked.results if each.law}
+    return {
+        "measure": model.measure,
+        "title": model.title.text.read(language),
+        "file": file,
+        "record": model.record,
+        "verdict": checked.verdict,
+        "expected": checked.as_expected,
+        "on": checked.day.isoformat(),
+        "on_because": checked.day_from.read(language),
+        "results": [result_row(each, file, checked.day, language) for each in checked.results],
+        "laws": [law_row(law) for law in laws.values()],
+        "receipt": {
+            "engine": engine,
+            "catalogue": catalogue,
+            "laws": {name: dict(law.files) for name, law in sorted(laws.items())},
+            "documents": checked.documents,
+        },
+    }
+
+
+def report(measures: Sequence[Row], problems: Iterable[Row], files: int, on: date, version: str, strict: bool) -> Row:
+    """The whole report. Results stand in the order of the files, problems by place."""
+    found = sorted(problems, key=lambda row: (row["file"], row["line"], row["column"], row["code"]))
+    laws = {(row["id"], row["version"]): row for measure in measures for row in measure["laws"]}
+    counted = Counter(measure["verdict"] for measure in measures if measure["expected"] is not True)
+    made: Row = {
+        "schema": "regelruimte/report/v1",
+        "regelruimte": version,
+        "on": on.isoformat(),
+        "laws": [laws[name] for name in sorted(laws)],
+        "measures": [{key: each[key] for key in _MEASURE_KEYS} for each in measures],
+        "results": [each for measure in measures for each in measure["results"]],
+        "problems": found,
+        "summary": {
+            "files": files,
+            "measures": len(measures),
+            "verdicts": dict(sorted(counted.items())),
+            "examples_as_expected": sum(measure["expected"] is True for measure in measures),
+            "errors": sum(row["level"] == "error" for row in found),
+            "warnings": sum(row["level"] == "warning" for row in found),
+        },
+    }
+    made["summary"]["exit"] = exit_code(made, strict)
+    return made
+
+
+_MEASURE_KEYS = ("measure", "title", "file", "record", "verdict", "expected", "on", "on_because", "receipt")
+
+
+def exit_code(made: Row, strict: bool) -> int:
+    """0 nothing against it, 1 something is, 3 a document is invalid, 4 otherwise undecided (strict); 3 before 1."""
+    wrong = {row["about"] for row in made["problems"] if row["level"] == "error"}
+    if "document" in wrong:
+        return 3
+    if "verdict" in wrong:
+        return 1
+    examples = {measure["measure"] for measure in made["measures"] if measure["expected"]}
+    undecided = any(
+        result["verdict"] == "undecided" and any(question["kind"] != "judgement" for question in result["open"])
+        for result in made["results"]
+        if result["measure"] not in examples
+    )
+    return 4 if strict and undecided else 0

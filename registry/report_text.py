@@ -1,0 +1,125 @@
+"""The report of `check` for people: verdict first, then what stands in the way, what is open, what is assumed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from registry.gate import show
+from registry.lines import VERDICT_MARKS, painted, wrapped
+from registry.words import word
+from rules.text import Language
+from rules.vocabulary import reading
+
+Row = dict[str, Any]
+
+
+def report_text(made: Row, language: Language, colour: bool) -> Iterator[str]:
+    """The lines of a report."""
+    results: dict[str, list[Row]] = {}
+    for result in made["results"]:
+        results.setdefault(result["file"], []).append(result)
+    findings: dict[str, list[Row]] = {}
+    others: list[Row] = []
+    of_measures = {measure["file"] for measure in made["measures"]}
+    for problem in made["problems"]:
+        if problem["about"] == "verdict" and problem["file"] in of_measures:
+            findings.setdefault(problem["file"], []).append(problem)
+        else:
+            others.append(problem)
+    for measure in made["measures"]:
+        yield from _measure(
+            measure, results.get(measure["file"], []), findings.get(measure["file"], []), language, colour
+        )
+        yield ""
+    if others:
+        yield painted(word("problems", language), "bold", colour)
+        for problem in others:
+            yield from problem_lines(problem, language, colour)
+        yield ""
+    yield from wrapped(_summary(made, language))
+
+
+def problem_lines(problem: Row, language: Language, colour: bool) -> Iterator[str]:
+    """One problem: place and code on a line that tools can parse, the message below it."""
+    tint = "red" if problem["level"] == "error" else "yellow"
+    place = show(f"{problem['file']}:{problem['line']}:{problem['column']}")
+    yield f"{place}: {painted(word(problem['level'], language), tint, colour)} [{show(problem['code'])}]"
+    path = f"{problem['path']}: " if problem["path"] else ""
+    yield from wrapped(path + problem["message"], 4)
+
+
+def _measure(measure: Row, results: list[Row], findings: list[Row], language: Language, colour: bool) -> Iterator[str]:
+    mark, tint = VERDICT_MARKS[measure["verdict"]]
+    said = reading(measure["verdict"]).read(language)
+    expected = f" ({word('as shown', language)})" if measure["expected"] else ""
+    yield f"{painted(f'{mark} {said}', tint, colour)}{expected}: {painted(show(measure['measure']), 'bold', colour)}"
+    yield from wrapped(measure["title"], 2)
+    yield from wrapped(f"{measure['file']}, {word('day', language)} {measure['on']} ({measure['on_because']})", 2)
+    for instrument, parts in _by_instrument(results).items():
+        yield from _instrument(instrument, parts, language, colour)
+    for problem in findings:
+        place = f"{problem['file']}:{problem['line']}:{problem['column']}"
+        yield from wrapped(f"{problem['message']} [{problem['code']}] {place}", 4, "✗ ")
+    if not findings:
+        yield from _blockers(results)
+    yield from _open(results, language)
+    for says in dict.fromkeys(each["says"] for result in results for each in result["assumptions"]):
+        yield from wrapped(f"{word('assumed', language)}: {says}", 4, "! ")
+    for duty in {duty["rule"]: duty for result in results for duty in result["duties"] if duty.get("due")}.values():
+        act = reading(duty["act"]).read(language)
+        yield from wrapped(f"{act}: {word('due', language)} {duty['due']} ({duty['citation']})", 4, "» ")
+
+
+def _by_instrument(results: list[Row]) -> dict[str, list[Row]]:
+    grouped: dict[str, list[Row]] = {}
+    for result in results:
+        if result["instrument"]:
+            grouped.setdefault(result["instrument"], []).append(result)
+    return grouped
+
+
+def _instrument(instrument: str, results: list[Row], language: Language, colour: bool) -> Iterator[str]:
+    name = results[0]["instrument_name"] or instrument
+    law = f", {results[0]['law']}" if results[0]["law"] else ""
+    for verdict in dict.fromkeys(result["verdict"] for result in results):
+        parts = [result["part_name"] for result in results if result["verdict"] == verdict]
+        mark, tint = VERDICT_MARKS[verdict]
+        listed = parts[0] if len(parts) == 1 else f"{len(parts)} {word('parts', language)}"
+        if 1 < len(parts) < len(results):
+            listed = ", ".join(parts)
+        lines = list(wrapped(f"{name}{law}: {listed}", 2, f"{mark} "))
+        yield lines[0].replace(mark, painted(mark, tint, colour), 1)
+        yield from lines[1:]
+
+
+def _blockers(results: list[Row]) -> Iterator[str]:
+    against = [outcome for result in results for outcome in result["outcomes"] if outcome["outcome"] == "unmet"]
+    for text in dict.fromkeys(
+        f"{each['citation']}: {each.get('says', '')} {each.get('value') or ''}" for each in against
+    ):
+        yield from wrapped(text, 4, "✗ ")
+
+
+def _open(results: list[Row], language: Language) -> Iterator[str]:
+    asked: dict[str, None] = {}
+    for result in results:
+        for question in result["open"]:
+            who = f" – {reading(question['who']).read(language)}" if question["who"] else ""
+            cite = f"{question['citation']}: " if question["citation"] else ""
+            asked[f"{cite}{question['asks']}{who}"] = None
+    for text in asked:
+        yield from wrapped(f"{word('open', language)}: {text}", 4, "? ")
+
+
+def _summary(made: Row, language: Language) -> str:
+    summary = made["summary"]
+    counted = ", ".join(
+        f"{number} {reading(verdict).read(language)}" for verdict, number in summary["verdicts"].items()
+    )
+    parts = [
+        f"{summary['files']} {word('files', language)}",
+        f"{summary['measures']} {word('measures', language)}" + (f" ({counted})" if counted else ""),
+    ]
+    if summary["examples_as_expected"]:
+        parts.append(f"{summary['examples_as_expected']} {word('examples', language)}")
+    parts += [f"{summary['errors']} {word('errors', language)}", f"{summary['warnings']} {word('warnings', language)}"]
+    return " · ".join(parts)

@@ -1,0 +1,161 @@
+"""A case: one part of one measure under one instrument, on a day; and the facts that are known in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from rules import derived
+from rules.area import Area, Figure
+from rules.catalogue import FactDefinition
+from rules.decision import Decision
+from rules.documents import Document
+from rules.facts import GIVEN, Fact, Facts
+from rules.fields import Missing, StatedTerm, Statement
+from rules.law import LawVersion
+from rules.measure import Measure, Part
+from rules.period import no_later, on
+from rules.quantity import Quantity
+from rules.text import Text
+
+
+class Portfolio(Protocol):
+    """What else is at hand: areas, other measures, and what was decided on them."""
+
+    def area(self, name: str) -> Document[Area] | None:
+        """The area of that name."""
+
+    def measure(self, name: str) -> Document[Measure] | None:
+        """The measure of that name."""
+
+    def decisions(self, measure: str) -> Sequence[Document[Decision]]:
+        """All decisions on that measure, oldest first."""
+
+    def naming(self, municipality: str, part: str) -> Sequence[Document[Measure]] | None:
+        """All measures of that municipality on that part; None when nobody can say that these are all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One part (None: the whole area) of a measure under one of its asks."""
+
+    measure: Document[Measure]
+    ask: int
+    part: int | None
+    law: LawVersion
+    instrument: str
+    day: date
+    portfolio: Portfolio
+
+    @property
+    def stated_part(self) -> Part | None:
+        """The part as the measure states it; None when the measure is on the whole area."""
+        return None if self.part is None else self.measure.model.place.parts[self.part]
+
+    @property
+    def part_name(self) -> str:
+        """The name of the part; of the area when the measure is on the whole of it."""
+        part, area = self.stated_part, self.measure.model.place.area
+        return part.part if part else area or ""
+
+
+def facts_of(case: Case) -> Facts:
+    """What is known in the case; each fact is looked up once."""
+    known: dict[str, Fact] = {}
+
+    def look_up(definition: FactDefinition) -> Fact:
+        fact = known.get(definition.name)
+        if fact is None:
+            fact = known[definition.name] = _fact(case, definition)
+        return fact
+
+    return look_up
+
+
+def _fact(case: Case, definition: FactDefinition) -> Fact:
+    if definition.derived:
+        return derived.DERIVED[definition.name](case)
+    subject, *path = definition.name.split(".")
+    if definition.indicator:
+        return _figure(case, subject, definition)
+    if subject == "part":
+        return _part_fact(case, path[0], definition)
+    value: Any = case.measure.model
+    for step in path:
+        value = getattr(value, step)
+    return _stated(case, value, tuple(path), definition)
+
+
+def _part_fact(case: Case, name: str, definition: FactDefinition) -> Fact:
+    part = case.stated_part
+    if part is None or case.part is None:
+        return Fact("area" if name == "kind" else Missing.NONE, case.measure.place("place", "area"))
+    return _stated(case, getattr(part, name), ("place", "parts", case.part, name), definition)
+
+
+def _stated(case: Case, value: Any, path: tuple[str | int, ...], definition: FactDefinition) -> Fact:
+    place = case.measure.place(*path)
+    match value:
+        case None:
+            reconstructed = case.measure.model.record == "reconstruction"
+            left_out = Missing.UNKNOWN if definition.absent == "unknown" or reconstructed else Missing.NONE
+            return Fact(left_out, place, note=_NOT_SAID if reconstructed else None)
+        case Missing():
+            return Fact(value, place)
+        case StatedTerm():
+            both = (value.term.first, value.term.last)
+            return Fact(Missing.UNKNOWN if both == (None, None) else value.term, place)
+        case Statement():
+            return Fact(GIVEN, place, source="; ".join(source.named for source in value.evidence) or None)
+        case _:
+            return Fact(value, place)
+
+
+_NOT_SAID = Text(nl="de bronnen zeggen het niet", en="the sources do not say")
+
+
+def _figure(case: Case, subject: str, definition: FactDefinition) -> Fact:
+    """The newest figure with a reference day, and a publication day if known, on or before the day of the case.
+
+    Figures of the same reference day that differ are taken together: the fact is the interval that holds them all.
+    """
+    found = _figures(case, subject)
+    if found is None:
+        return Fact(Missing.UNKNOWN, case.measure.place("place"), note=definition.not_published)
+    document, path, figures = found
+    counted = [
+        (at, figure)
+        for at, figure in enumerate(figures)
+        if figure.indicator == definition.indicator and _known_on(figure, case.day)
+    ]
+    if not counted:
+        return Fact(Missing.UNKNOWN, document.place(*path[:-1]), note=definition.not_published)
+    newest = max(figure.as_of.last for _, figure in counted)
+    same_day = [(at, figure) for at, figure in counted if figure.as_of.last == newest]
+    at, figure = same_day[0]
+    return Fact(
+        _together([figure.interval for _, figure in same_day]),
+        document.place(*path, at, "value"),
+        source="; ".join(dict.fromkeys(figure.source.named for _, figure in same_day)),
+        as_of=figure.as_of,
+        illustration=any(figure.illustration for _, figure in same_day),
+    )
+
+
+def _figures(case: Case, subject: str) -> tuple[Document[Any], tuple[str | int, ...], tuple[Figure, ...]] | None:
+    place, part = case.measure.model.place, case.stated_part
+    if subject == "part" and part is not None:
+        return case.measure, ("place", "parts", case.part or 0, "indicators"), part.indicators
+    name = part.area if part is not None else place.area
+    area = case.portfolio.area(name) if name else None
+    return None if area is None else (area, ("indicators",), area.model.indicators)
+
+
+def _known_on(figure: Figure, day: date) -> bool:
+    published = figure.published is None or no_later(figure.published, on(day))
+    return bool(published and no_later(figure.as_of, on(day)))
+
+
+def _together(values: Sequence[Quantity]) -> Quantity:
+    low, high = min(value.low for value in values), max(value.high for value in values)
+    return Quantity(low, high, values[0].unit, all(value.open_end for value in values if value.high == high))

@@ -1,0 +1,331 @@
+"""Check one measure: every ask on every part, on a day, under the law of that day; with all problems found."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rules import canonical
+from rules.area import Area
+from rules.case import Case, Portfolio, facts_of
+from rules.decision import Decision
+from rules.documents import Document, M
+from rules.engine import Engine
+from rules.fields import Model
+from rules.judgement import found, wrong_judgements
+from rules.law import LawVersion
+from rules.lawbook import Lawbook
+from rules.measure import Ask, Measure
+from rules.outcome import Outcome, outcomes
+from rules.plan import plan
+from rules.problems import Place, Problem, with_nearest
+from rules.text import Text
+from rules.verdict import WORST_FIRST, Assumption, Question, Result, Verdict, result
+from rules.vocabulary import reading
+
+
+@dataclass(frozen=True, slots=True)
+class LawChoice:
+    """Only the asks under this law; with a version, under that version whatever the day."""
+
+    law: str
+    version: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a check depends on besides the measure itself."""
+
+    lawbook: Lawbook
+    portfolio: Portfolio
+    engine: Engine
+    today: date
+    on: date | None = None
+    law: LawChoice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The results on one measure. `documents` holds the SHA-256 of every document that was read for them."""
+
+    measure: Document[Measure]
+    day: date
+    day_from: Text
+    results: tuple[Result, ...]
+    problems: tuple[Problem, ...]
+    documents: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on the measure: that of its worst part."""
+        return min((each.verdict for each in self.results), key=WORST_FIRST.index, default="undecided")
+
+    @property
+    def as_expected(self) -> bool | None:
+        """Whether an example shows what it says it shows; None where nothing is expected."""
+        expect = self.measure.model.expect
+        if expect is None:
+            return None
+        against = {outcome.rule.name for each in self.results for outcome in each.blockers}
+        return self.verdict == expect.verdict and against == set(expect.rules)
+
+
+def check(measure: Document[Measure], setting: Setting) -> Checked:
+    """The verdicts on every part of every ask, and all that is wrong with the documents they rest on."""
+    portfolio = _Recorded(setting.portfolio, {f"measure/{measure.model.measure}": measure})
+    decisions = portfolio.decisions(measure.model.measure)
+    day, day_from = _day(setting, decisions)
+    problems = [problem for decision in decisions for problem in wrong_judgements(decision, setting.lawbook)]
+    problems.extend(_wrong_references(measure, portfolio))
+    made: list[Result] = []
+    for at, ask in enumerate(measure.model.asks):
+        law_name, _, instrument = ask.instrument.partition("/")
+        if setting.law and setting.law.law != law_name:
+            continue
+        law, assumptions, wrong = _law(setting, law_name, instrument, day, measure.place("asks", at, "instrument"))
+        problems.extend(wrong)
+        if any(problem.level == "error" for problem in wrong):
+            continue
+        if law is None:
+            made.extend(_without_law(measure, ask, law_name, day))
+            continue
+        cases = [Case(measure, at, part, law, instrument, day, portfolio) for part in _parts(measure, ask)]
+        made.extend(_results(cases, law, instrument, decisions, setting.engine, assumptions))
+    if not measure.model.asks:
+        made.append(_nothing_asked(measure))
+    checked = Checked(measure, day, day_from, tuple(made), (), portfolio.hashes())
+    return Checked(measure, day, day_from, tuple(made), (*problems, *_findings(checked)), checked.documents)
+
+
+def _results(
+    cases: Sequence[Case],
+    law: LawVersion,
+    instrument: str,
+    decisions: Sequence[Document[Decision]],
+    engine: Engine,
+    assumptions: tuple[Assumption, ...],
+) -> Iterator[Result]:
+    planned = plan(law, instrument)
+    known = [facts_of(case) for case in cases]
+    weighed = [
+        outcomes(planned.rules, facts, found(decisions, law, case.part_name, case.day))
+        for case, facts in zip(cases, known, strict=True)
+    ]
+    concluded = engine(law, instrument, weighed)
+    for case, facts, each, conclusions in zip(cases, known, weighed, concluded, strict=True):
+        yield result(case, planned, facts, each, conclusions, assumptions)
+
+
+def _day(setting: Setting, decisions: Sequence[Document[Decision]]) -> tuple[date, Text]:
+    if setting.on:
+        return setting.on, Text("gekozen met --on", "chosen with --on")
+    if decisions:
+        decided = decisions[0].model
+        return decided.decided.last, Text(f"dag van besluit {decided.decision}", f"day of decision {decided.decision}")
+    return setting.today, Text("vandaag", "today")
+
+
+def _parts(measure: Document[Measure], ask: Ask) -> list[int | None]:
+    parts = measure.model.place.parts
+    if not parts:
+        return [None]
+    return [at for at, part in enumerate(parts) if ask.parts == "all" or part.part in ask.parts]
+
+
+def _law(
+    setting: Setting, law: str, instrument: str, day: date, place: Place
+) -> tuple[LawVersion | None, tuple[Assumption, ...], list[Problem]]:
+    book = setting.lawbook
+    if not book.versions(law):
+        says = Text(f"wet «{law}» is niet bij de hand", f"law '{law}' is not at hand")
+        return None, (), [Problem("unknown-law", place, with_nearest(says, law, book.laws()))]
+    chosen = setting.law.version if setting.law else None
+    version = book.version(law, chosen) if chosen else book.on(law, day)
+    if version is None:
+        listed = ", ".join(str(first) for first in book.versions(law))
+        says = Text(
+            nl=f"de tekst van {law} op {day} is niet bij de hand (er zijn versies vanaf {listed}): niets te beslissen",
+            en=f"the text of {law} on {day} is not at hand (there are versions from {listed}): nothing can be decided",
+        )
+        return None, (), [Problem("law-text-missing", place, says, "warning")]
+    if instrument not in version.instruments:
+        says = Text(f"{version.name} kent geen instrument «{instrument}»", f"{version.name} has no '{instrument}'")
+        return None, (), [Problem("unknown-instrument", place, with_nearest(says, instrument, version.instruments))]
+    return version, tuple(_assumed(book, version, chosen is not None, day)), []
+
+
+def _assumed(book: Lawbook, version: LawVersion, chosen: bool, day: date) -> Iterator[Assumption]:
+    if chosen and book.on(version.law, day) is not version:
+        says = Text(
+            nl=f"getoetst aan {version.name}, gekozen met --law; die tekst geldt niet op {day}",
+            en=f"judged under {version.name}, chosen with --law; that text is not in force on {day}",
+        )
+        yield Assumption("law-not-in-force", says)
+    if version.status == "proposal":
+        says = Text(f"{version.name} is een voorstel, geen recht", f"{version.name} is a proposal, not law")
+        yield Assumption("law-is-proposal", says)
+
+
+def _without_law(measure: Document[Measure], ask: Ask, law: str, day: date) -> Iterator[Result]:
+    asks = Text(f"de tekst van {law} zoals die gold op {day}", f"the text of {law} as it was in force on {day}")
+    question = Question("law-text", None, None, asks, None)
+    for at in _parts(measure, ask):
+        part = None if at is None else measure.model.place.parts[at]
+        name = part.part if part else measure.model.place.area or ""
+        path = ("place",) if at is None else ("place", "parts", at, "part")
+        yield _open_result(measure, name, part.name if part else name, measure.place(*path), ask.instrument, question)
+
+
+def _nothing_asked(measure: Document[Measure]) -> Result:
+    asks = Text(
+        nl="staat een bepaling in de weg? De maatregel noemt er geen en vraagt om geen instrument",
+        en="is a provision in the way? The measure names none and asks for no instrument",
+    )
+    name = measure.model.place.area or measure.model.place.municipality
+    question = Question("judgement", None, None, asks, "adviser")
+    return _open_result(measure, name, name, measure.place("measure"), None, question)
+
+
+def _open_result(
+    measure: Document[Measure], part: str, part_name: str, place: Place, instrument: str | None, question: Question
+) -> Result:
+    identity = {"measure": measure.model.measure, "part": part, "instrument": instrument, "open": question.asks.en}
+    return Result(
+        measure=measure.model.measure,
+        part=part,
+        part_name=part_name,
+        place=place,
+        instrument=instrument,
+        law=None,
+        verdict="undecided",
+        outcomes=(),
+        conclusions={},
+        derogations=(),
+        open=(question,),
+        assumptions=(),
+        duties=(),
+        hash=canonical.sha256(identity),
+    )
+
+
+def _wrong_references(measure: Document[Measure], portfolio: Portfolio) -> Iterator[Problem]:
+    place = measure.model.place
+    named: list[tuple[tuple[str | int, ...], str | None]] = [(("place", "area"), place.area)]
+    named += [(("place", "parts", at, "area"), part.area) for at, part in enumerate(place.parts)]
+    for path, area in named:
+        if area and portfolio.area(area) is None:
+            says = Text(
+                nl=f"gebied «{area}» is niet bij de hand: zijn cijfers zijn onbekend",
+                en=f"area '{area}' is not at hand: its figures are unknown",
+            )
+            yield Problem("area-missing", measure.place(*path), says, "warning")
+    for at, part in enumerate(place.parts):
+        if not isinstance(part.extends, str):
+            continue
+        earlier = portfolio.measure(part.extends)
+        where = measure.place("place", "parts", at, "extends")
+        if earlier is None:
+            says = Text(
+                nl=f"maatregel «{part.extends}» is niet bij de hand: de keten van verlengingen is onbekend",
+                en=f"measure '{part.extends}' is not at hand: the chain of extensions is unknown",
+            )
+            yield Problem("measure-missing", where, says, "warning")
+        elif part.part not in {other.part for other in earlier.model.place.parts}:
+            says = Text(
+                nl=f"maatregel «{part.extends}» heeft geen deel «{part.part}»; wat wordt er verlengd?",
+                en=f"measure '{part.extends}' has no part '{part.part}'; what is extended?",
+            )
+            yield Problem("unknown-part", where, says)
+
+
+def _findings(checked: Checked) -> Iterator[Problem]:
+    """What stands against the measure, as problems: each once, at the line that a person would change."""
+    if checked.as_expected is False:
+        expect = checked.measure.model.expect
+        assert expect is not None
+        got = sorted({outcome.rule.name for each in checked.results for outcome in each.blockers})
+        says = Text(
+            nl=f"verwacht {expect.verdict} op {list(expect.rules)}, gekregen {checked.verdict} op {got}",
+            en=f"expected {expect.verdict} on {list(expect.rules)}, got {checked.verdict} on {got}",
+        )
+        yield Problem("expectation-failed", checked.measure.place("expect"), says, about="verdict")
+    elif checked.as_expected:
+        return
+    seen: set[tuple[str, Place]] = set()
+    for each in checked.results:
+        for problem in (*_against(each), *_lacking(each)):
+            if (problem.code, problem.place) not in seen:
+                seen.add((problem.code, problem.place))
+                yield problem
+
+
+def _against(found: Result) -> Iterator[Problem]:
+    assert found.law is not None or not found.outcomes
+    for derogation in found.derogations:
+        if derogation.higher:
+            yield Problem("barred", derogation.place, derogation.higher, about="verdict")
+    for outcome in found.blockers:
+        assert found.law is not None
+        code = f"{found.law.law}/{outcome.rule.name}"
+        yield Problem(code, _where(found, outcome), _failing(outcome), about="verdict")
+
+
+def _where(found: Result, outcome: Outcome) -> Place:
+    deciding = outcome.deciding
+    place = outcome.found.place if outcome.found else deciding.fact.place if deciding else None
+    return place or found.place
+
+
+def _failing(outcome: Outcome) -> Text:
+    rule, deciding = outcome.rule, outcome.deciding
+    if outcome.found:
+        by = reading(outcome.found.by)
+        return Text(
+            f"{rule.cite}: {rule.says.nl} Oordeel van {by.nl}: nee.",
+            f"{rule.cite}: {rule.says.en} Judged by the {by.en}: no.",
+        )
+    value = deciding.fact.written if deciding else "?"
+    return Text(f"{rule.cite}: {rule.says.nl} Gevonden: {value}.", f"{rule.cite}: {rule.says.en} Found: {value}.")
+
+
+def _lacking(found: Result) -> Iterator[Problem]:
+    for question in found.open:
+        if question.proposer_can:
+            says = Text(
+                nl=f"{question.citation}: ontbreekt: {question.asks.nl}",
+                en=f"{question.citation}: missing: {question.asks.en}",
+            )
+            yield Problem("fact-missing", found.place, says, about="verdict")
+
+
+class _Recorded:
+    """A portfolio that remembers which documents were asked of it: they go into the receipt."""
+
+    def __init__(self, portfolio: Portfolio, used: dict[str, Document[Model]]) -> None:
+        self._portfolio, self._used = portfolio, dict(used)
+
+    def area(self, name: str) -> Document[Area] | None:
+        return self._keep("area", name, self._portfolio.area(name))
+
+    def measure(self, name: str) -> Document[Measure] | None:
+        return self._keep("measure", name, self._portfolio.measure(name))
+
+    def decisions(self, measure: str) -> Sequence[Document[Decision]]:
+        found = self._portfolio.decisions(measure)
+        for document in found:
+            self._used[f"decision/{document.model.decision}"] = document
+        return found
+
+    def naming(self, municipality: str, part: str) -> Sequence[Document[Measure]] | None:
+        found = self._portfolio.naming(municipality, part)
+        for document in found or ():
+            self._used[f"measure/{document.model.measure}"] = document
+        return found
+
+    def _keep(self, kind: str, name: str, document: Document[M] | None) -> Document[M] | None:
+        if document is not None:
+            self._used[f"{kind}/{name}"] = document
+        return document
+
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of the bytes of each document, by kind and name."""
+        return {name: document.parsed.sha256 for name, document in sorted(self._used.items())}

@@ -1,0 +1,60 @@
+"""The four kinds of document, told apart by their schema, each with the bytes and places it was read from."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from rules.area import Area
+from rules.decision import Decision
+from rules.fields import Model
+from rules.law import LawDocument
+from rules.measure import Measure
+from rules.problems import Place, Problem, Refused, with_nearest
+from rules.reader import Parsed, read, spot_of
+from rules.text import Text
+from rules.validation import checked
+
+M = TypeVar("M", bound=Model, covariant=True)
+
+SCHEMAS: dict[str, type[Model]] = {
+    "regelruimte/area/v1": Area,
+    "regelruimte/measure/v1": Measure,
+    "regelruimte/decision/v1": Decision,
+    "regelruimte/law/v1": LawDocument,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Document(Generic[M]):
+    """A checked model together with what it was read from."""
+
+    model: M
+    parsed: Parsed
+
+    def place(self, *path: str | int) -> Place:
+        """Where the value at that path stands, or the nearest thing around it."""
+        return spot_of(self.parsed, path)
+
+
+def document(data: bytes, file: str) -> Document[Model]:
+    """The document in those bytes, checked against the schema that it names; Refused when it is wrong."""
+    parsed = read(data, file)
+    named = parsed.value.get("schema")
+    model = SCHEMAS.get(named) if isinstance(named, str) else None
+    if model is None:
+        raise Refused([_unknown_schema(parsed, named)])
+    return Document(checked(model, parsed), parsed)
+
+
+def _unknown_schema(parsed: Parsed, named: object) -> Problem:
+    valid = ", ".join(SCHEMAS)
+    if named is None:
+        says = Text(
+            nl=f"de sleutel «schema» ontbreekt; verwacht een van {valid}",
+            en=f"the key 'schema' is missing; expected one of {valid}",
+        )
+        return Problem("missing-key", spot_of(parsed, ()), says)
+    says = Text(
+        nl=f"onbekend schema «{named}»; verwacht een van {valid}",
+        en=f"unknown schema '{named}'; expected one of {valid}",
+    )
+    return Problem("unknown-schema", spot_of(parsed, ("schema",)), with_nearest(says, str(named), SCHEMAS))

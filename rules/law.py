@@ -1,0 +1,211 @@
+"""A law: what one file states of one version, and the whole version as it is judged by.
+
+LawDocument is what was read: a later version may state only what it replaces, adds or repeals. LawVersion is the
+whole, checked: every name resolved, every condition typed, every exception ordered. rules/lawbook.py makes it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field
+
+from rules.catalogue import FactDefinition
+from rules.citation import Citation
+from rules.condition import Condition
+from rules.fields import Cited, ExactDay, Flag, Identifier, Line, Model, Source, Wording
+from rules.period import Duration, Term
+from rules.problems import Place
+from rules.text import Text
+from rules.vocabulary import Body, Hierarchy, Stage
+
+Status = Literal["in-force", "ended", "proposal"]
+Silence = Literal["granted"]
+
+
+class Days(Model):
+    """Inclusive days; without `until` there is no end in sight."""
+
+    first: ExactDay = Field(alias="from")
+    last: ExactDay | None = Field(default=None, alias="until")
+
+    @property
+    def term(self) -> Term:
+        return Term(self.first, self.last)
+
+
+class InstrumentEntry(Model):
+    """A legal basis that can be asked for. An ordinary power needs no exception from any law."""
+
+    says: Wording
+    article: Cited
+    asked_by: Body
+    decided_by: Body
+    ordinary_power: Flag = False
+
+
+class JudgeEntry(Model):
+    """An open norm: the question, and who answers it."""
+
+    by: Body
+    question: Wording
+
+
+class ReadingEntry(Model):
+    """One way in which the text can be understood, and why."""
+
+    reading: Identifier
+    because: Wording
+    require: Any
+
+
+class DeadlineEntry(Model):
+    """A due date: `act` within so long after the day in fact `of`."""
+
+    act: Line
+    within: Line
+    of: Line
+    silence: Silence | None = None
+
+
+class ConcludeEntry(Model):
+    """What follows from other rules: all of them, or any."""
+
+    all: tuple[Line, ...] = ()
+    any: tuple[Line, ...] = ()
+
+
+class RuleEntry(Model):
+    """One requirement of one provision."""
+
+    rule: Line
+    on: tuple[Line, ...] | Literal["any"]
+    stage: Stage
+    cite: Cited
+    says: Wording
+    when: Any = None
+    require: Any = None
+    readings: tuple[ReadingEntry, ...] = ()
+    judge: JudgeEntry | None = None
+    conclude: ConcludeEntry | None = None
+    departs_from: Line | None = None
+    deadline: DeadlineEntry | None = None
+
+
+class NoRule(Model):
+    """A paragraph that was read and asks nothing that is checked here, and why."""
+
+    cite: Cited
+    because: Wording
+
+
+class LawDocument(Model):
+    """One file of rules/laws."""
+
+    schema_: Literal["regelruimte/law/v1"] = Field(alias="schema")
+    law: Identifier
+    bwb: Line
+    title: Wording
+    hierarchy: Hierarchy
+    status: Status
+    in_force: Days
+    text_known: Days
+    source: Source
+    amends: ExactDay | None = None
+    instruments: dict[Identifier, InstrumentEntry] = Field(default_factory=dict)
+    rules: tuple[RuleEntry, ...] = ()
+    repeals: tuple[Line, ...] = ()
+    no_rule: tuple[NoRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    name: str
+    says: Text
+    article: Citation
+    asked_by: Body
+    decided_by: Body
+    ordinary_power: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    name: str
+    because: Text
+    require: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    by: Body
+    question: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Conclude:
+    kind: Literal["all", "any"]
+    of: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    act: str
+    within: Duration
+    of: FactDefinition
+    silence: Silence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, checked: a requirement, readings of one, a judge, a conclusion, a deadline; or else a duty."""
+
+    name: str
+    on: frozenset[str]
+    stage: Stage
+    cite: Citation
+    jci: str
+    says: Text
+    place: Place
+    when: Condition | None = None
+    require: Condition | None = None
+    readings: tuple[Reading, ...] = ()
+    judge: Judge | None = None
+    conclude: Conclude | None = None
+    departs_from: str | None = None
+    deadline: Deadline | None = None
+
+    @property
+    def in_verdict(self) -> bool:
+        """Whether the rule weighs in the verdict; a later stage, a due date or a bare duty does not."""
+        asks = self.require or self.readings or self.judge or self.conclude
+        return bool(asks) and self.stage in ("application", "decision")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LawVersion:
+    """One version of one law, whole. `sha256` is over its content without wording, places and order."""
+
+    law: str
+    version: date
+    bwb: str
+    title: Text
+    hierarchy: Hierarchy
+    status: Status
+    in_force: Term
+    text_known: Term
+    source: Source
+    instruments: Mapping[str, Instrument]
+    rules: Mapping[str, Rule]
+    no_rule: tuple[NoRule, ...]
+    sha256: str
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """How documents and reports name this version: wbmgp@2017-07-01."""
+        return f"{self.law}@{self.version.isoformat()}"
+
+    def on(self, instrument: str) -> Iterator[Rule]:
+        """The rules that hold for that instrument, in the order of the file."""
+        return (rule for rule in self.rules.values() if instrument in rule.on)

@@ -1,0 +1,236 @@
+"""A measure: what a municipality wants to do, where, and on which basis, as a document states it."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+
+from rules import period
+from rules.area import Figure
+from rules.citation import JCI
+from rules.fields import (
+    ExactDay,
+    Flag,
+    Identifier,
+    Line,
+    Missing,
+    Model,
+    Municipality,
+    Prose,
+    Record,
+    Source,
+    StatedDay,
+    StatedReference,
+    StatedStatement,
+    StatedTerm,
+    Unit,
+    Wording,
+)
+from rules.hierarchy import UNION
+from rules.problems import Wrong
+from rules.text import Text
+from rules.vocabulary import Body, Domain, Effect, Ministry, PartKind, Screening, TargetGroup
+
+InstrumentName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$"),
+    Field(description="law/instrument, such as wbmgp/priority", examples=["wbmgp/priority"]),
+]
+
+
+def _missing_word(value: Any) -> Any:
+    return Missing(value) if value in ("none", "unknown") else value
+
+
+StatedBody = Annotated[Body | Missing, BeforeValidator(_missing_word)]
+StatedScreening = Annotated[Screening | Missing, BeforeValidator(_missing_word)]
+StatedKind = Annotated[PartKind | Missing, BeforeValidator(_missing_word)]
+StatedFlag = Annotated[Flag | Missing, BeforeValidator(_missing_word)]
+
+
+def _a_provision(link: str) -> str:
+    if JCI.fullmatch(link) or link.startswith(UNION):
+        return link
+    raise Wrong(
+        Text(
+            nl=f"verwacht een link zoals jci1.3:c:BWBR0003420&artikel=8&lid=1 of {UNION}…, gevonden «{link}»",
+            en=f"expected a link such as jci1.3:c:BWBR0003420&artikel=8&lid=1 or {UNION}…, found '{link}'",
+        ),
+        code="wrong-citation",
+    )
+
+
+class Pause(Model):
+    """Days, inclusive, on which the clock of the decision stood still, and why."""
+
+    first: ExactDay = Field(alias="from")
+    last: ExactDay = Field(alias="until")
+    because: Prose
+
+
+class Request(Model):
+    """Who asks, and when."""
+
+    by: StatedBody | None = None
+    of: Municipality | None = None
+    decided: StatedDay | None = None
+    received: StatedDay | None = None
+    clock_stopped: tuple[Pause, ...] = ()
+
+
+class Part(Model):
+    """A complex, street, neighbourhood or area that the measure is asked for."""
+
+    part: Identifier
+    name: Line
+    kind: StatedKind | None = None
+    area: Identifier | None = None
+    code: Unit | None = None
+    extends: StatedReference | None = None
+    indicators: tuple[Figure, ...] = ()
+
+
+class Where(Model):
+    """Where the measure applies: parts, or without parts the whole area."""
+
+    municipality: Municipality
+    area: Identifier | None = None
+    parts: tuple[Part, ...] = ()
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if not self.parts and self.area is None:
+            raise Wrong(
+                Text(
+                    nl="noem delen (parts) of een gebied (area): een maatregel geldt ergens",
+                    en="name parts or an area: a measure applies somewhere",
+                ),
+                code="missing-key",
+            )
+        _no_doubles([part.part for part in self.parts], "parts")
+        return self
+
+
+def _no_doubles(names: list[str], under: str) -> None:
+    for at, name in enumerate(names):
+        if name in names[:at]:
+            raise Wrong(
+                Text(nl=f"«{name}» staat er twee keer", en=f"'{name}' stands here twice"),
+                code="duplicate-name",
+                path=(under, at),
+            )
+
+
+class Lift(Model):
+    """A provision that the measure sets aside, and how."""
+
+    provision: Annotated[str, AfterValidator(_a_provision)]
+    how: Wording
+
+
+class Ask(Model):
+    """One instrument that the measure asks for, on some or all of its parts."""
+
+    instrument: InstrumentName
+    parts: tuple[Identifier, ...] | Literal["all"] = "all"
+    lifts: tuple[Lift, ...] = ()
+
+
+class Motivation(Model):
+    """What the request says on each test that a law may put."""
+
+    need: StatedStatement | None = None
+    necessity: StatedStatement | None = None
+    suitability: StatedStatement | None = None
+    subsidiarity: StatedStatement | None = None
+    proportionality: StatedStatement | None = None
+    regional_housing: StatedStatement | None = None
+    screening: StatedStatement | None = None
+
+
+class Description(Model):
+    """What the decision on an opportunity zone describes."""
+
+    map: StatedStatement | None = None
+    situation: StatedStatement | None = None
+    data_origin: StatedStatement | None = None
+
+
+class Safeguards(Model):
+    hardship_clause: StatedFlag | None = None
+
+
+class Agreement(Model):
+    """A minister who agrees, since which day, and where that stands."""
+
+    minister: Ministry
+    given: ExactDay
+    source: Source | None = None
+
+
+class Expectation(Model):
+    """What an example shows: its verdict, and the rules that decide it. Never in a real proposal."""
+
+    verdict: Literal["barred", "ineligible", "undecided", "eligible", "unneeded"]
+    rules: tuple[Line, ...] = ()
+
+
+class Measure(Model):
+    """One measure; it carries no judgements, those belong to decisions."""
+
+    schema_: Literal["regelruimte/measure/v1"] = Field(alias="schema")
+    measure: Identifier
+    record: Record = "proposal"
+    title: Wording
+    summary: Wording | None = None
+    domains: tuple[Domain, ...] = Field(min_length=1)
+    asked: Request = Request()
+    place: Where
+    asks: tuple[Ask, ...] = ()
+    term: Annotated[StatedTerm | Missing, BeforeValidator(_missing_word)] | None = None
+    effects: tuple[Effect, ...] = ()
+    target_groups: tuple[TargetGroup, ...] = ()
+    motivation: Motivation = Motivation()
+    description: Description = Description()
+    screening: StatedScreening | None = None
+    evaluation: StatedStatement | None = None
+    safeguards: Safeguards = Safeguards()
+    agreements: tuple[Agreement, ...] = ()
+    sources: tuple[Source, ...] = ()
+    expect: Expectation | None = None
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        names = {part.part for part in self.place.parts}
+        for at, ask in enumerate(self.asks):
+            for number, name in enumerate(ask.parts if ask.parts != "all" else ()):
+                if name not in names:
+                    raise Wrong(_unknown_part(name, names), code="unknown-part", path=("asks", at, "parts", number))
+        if isinstance(self.term, StatedTerm):
+            first, last = self.term.term.first, self.term.term.last
+            if first and last and period.no_later(first, last) is False:
+                raise Wrong(
+                    Text(
+                        nl=f"de termijn eindigt ({last}) voor zij begint ({first})",
+                        en=f"the term ends ({last}) before it begins ({first})",
+                    ),
+                    code="wrong-term",
+                    path=("term", "until"),
+                )
+        if self.expect and self.record != "example":
+            raise Wrong(
+                Text(
+                    nl="«expect» hoort alleen in een voorbeeld (record: example); hoe het afliep staat in een besluit",
+                    en="'expect' belongs in an example only (record: example); how it ended stands in a decision",
+                ),
+                code="expect-outside-example",
+                path=("expect",),
+            )
+        return self
+
+
+def _unknown_part(name: str, names: set[str]) -> Text:
+    listed = ", ".join(sorted(names)) or "–"
+    return Text(
+        nl=f"deel «{name}» staat niet onder place.parts (wel: {listed})",
+        en=f"part '{name}' does not stand under place.parts (these do: {listed})",
+    )

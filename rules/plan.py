@@ -1,0 +1,57 @@
+"""What is judged for one instrument of one law version, and the program that the rules engine chains it with."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rules.chain import Conclusion, Program, ProgramRefused, program
+from rules.encoding import encode
+from rules.law import LawVersion, Rule
+from rules.outcome import key
+from rules.problems import Problem, Refused
+
+ADMISSIBLE = "admissible"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The rules that weigh, in order; the program; and the rules that only say what comes later."""
+
+    rules: tuple[Rule, ...]
+    later: tuple[Rule, ...]
+    program: Program
+
+
+def _plan(rules: tuple[Rule, ...]) -> Plan:
+    weighing = tuple(rule for rule in rules if rule.in_verdict)
+    consumed = {name for rule in weighing if rule.conclude for name in rule.conclude.of}
+    displaced = {rule.departs_from for rule in weighing if rule.departs_from}
+    inputs: list[str] = []
+    guarded: set[str] = set()
+    conclusions: list[Conclusion] = []
+    for rule in weighing:
+        if rule.conclude:
+            conclusions.append(Conclusion(rule.name, rule.conclude.kind, rule.conclude.of))
+            continue
+        halves = [key(rule, "requirement"), key(rule, "judgement")] if rule.judge and rule.require else [rule.name]
+        if len(halves) > 1:
+            conclusions.append(Conclusion(rule.name, "all", tuple(halves)))
+            guarded.add(halves[0])
+        if rule.when or rule.name in displaced:
+            guarded.update(halves)
+        inputs.extend(halves)
+    roots = tuple(rule.name for rule in weighing if rule.name not in consumed)
+    conclusions.append(Conclusion(ADMISSIBLE, "all", roots))
+    made = program(tuple(inputs), frozenset(guarded), tuple(conclusions))
+    encode(made)  # a law that the engine cannot carry is refused here, not when it is first run
+    return Plan(weighing, tuple(rule for rule in rules if not rule.in_verdict), made)
+
+
+@lru_cache(maxsize=256)
+def plan(law: LawVersion, instrument: str) -> Plan:
+    """The plan for that instrument; Refused, with file and line, where the engine could not carry it safely."""
+    rules = tuple(law.on(instrument))
+    try:
+        return _plan(rules)
+    except ProgramRefused as refused:
+        place = law.rules[refused.rule].place if refused.rule in law.rules else rules[0].place
+        raise Refused([Problem("engine-limit", place, refused.why)]) from None

@@ -1,0 +1,107 @@
+"""Exact quantities: a figure is the interval in which it lies, so rounding never decides a case.
+
+Percentages, euros, hours and counts are decimals; nothing here is ever a float.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from rules.problems import Wrong
+from rules.text import Text
+
+Unit = Literal["count", "percent", "euro", "hour"]
+
+_FORMS: dict[Unit, tuple[re.Pattern[str], str]] = {
+    "count": (re.compile(r"(-?\d{1,18})"), "5000"),
+    "percent": (re.compile(r"(-?\d{1,18}(?:\.\d{1,9})?) ?%"), "25 %"),
+    "euro": (re.compile(r"€ ?(-?\d{1,18}(?:\.\d{2})?)"), "€ 500000"),
+    "hour": (re.compile(r"(\d{1,18}(?:\.\d{1,9})?) hours?"), "940 hours"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure known to lie in [low, high], or in [low, high) when `open_end`."""
+
+    low: Decimal
+    high: Decimal
+    unit: Unit
+    open_end: bool = False
+
+    def __str__(self) -> str:
+        if self.low == self.high:
+            return written(self.low, self.unit)
+        if not self.high.is_finite():
+            return f"≥ {written(self.low, self.unit)}"
+        return f"{written(self.low, self.unit)} – {'<' if self.open_end else ''}{written(self.high, self.unit)}"
+
+
+def exactly(number: Decimal | int, unit: Unit) -> Quantity:
+    """The quantity known to the last digit."""
+    return Quantity(Decimal(number), Decimal(number), unit)
+
+
+def rounded(value: Quantity, to: Decimal) -> Quantity:
+    """What an exact-looking figure really says when its source rounded it to a multiple of `to`.
+
+    Half a step to either side; the upper end is outside (215000 rounded to 1000: 214500 up to 215500).
+    """
+    return Quantity(value.low - to / 2, value.high + to / 2, value.unit, open_end=True)
+
+
+def quantity(written_as: str | int, unit: Unit) -> Quantity:
+    """The exact quantity that a document states in that unit; Wrong when it is written otherwise."""
+    pattern, example = _FORMS[unit]
+    text = str(written_as).strip()
+    if isinstance(written_as, bool) or not (found := pattern.fullmatch(text)):
+        raise Wrong(
+            Text(
+                nl=f"verwacht een waarde zoals «{example}» (geen duizendteken), gevonden «{text}»",
+                en=f"expected a value such as '{example}' (no separator between thousands), found '{text}'",
+            ),
+            code="wrong-quantity",
+        )
+    return exactly(Decimal(found[1]), unit)
+
+
+def written(number: Decimal, unit: Unit) -> str:
+    """A number as documents write it: 25 %, € 500000, 940 hours, 5000."""
+    plain = format(number.normalize(), "f")
+    match unit:
+        case "percent":
+            return f"{plain} %"
+        case "euro":
+            return f"€ {plain}"
+        case "hour":
+            return f"{plain} hours"
+        case "count":
+            return plain
+
+
+def at_least(value: Quantity, threshold: Quantity) -> bool | None:
+    """Whether the figure reaches the threshold; None where its interval straddles it."""
+    if value.low >= threshold.low:
+        return True
+    if value.high < threshold.low or (value.open_end and value.high == threshold.low):
+        return False
+    return None
+
+
+def at_most(value: Quantity, threshold: Quantity) -> bool | None:
+    """Whether the figure stays within the threshold; None where its interval straddles it."""
+    if value.high <= threshold.high:
+        return True
+    if value.low > threshold.high:
+        return False
+    return None
+
+
+def equal(value: Quantity, other: Quantity) -> bool | None:
+    """Whether both are the same figure; None where an interval leaves it open."""
+    if value.high < other.low or value.low > other.high or (value.open_end and value.high == other.low):
+        return False
+    if value.low == value.high == other.low == other.high:
+        return True
+    return None

@@ -1,0 +1,602 @@
+"""YAML bytes to plain values that remember where they stand, in one pass; the only way in for a document.
+
+bytes ── size, UTF-8, hidden characters ──▶ str ── PyYAML events ──▶ values + spots        Refused at any step
+
+PyYAML's loaders are not used: they take the last of two equal keys, read NO as False and 3.10 as 3.1, build
+what tags ask for, and end the process on 60 KB of '['. Events come one at a time, so the limits below hold
+before anything large exists. A scalar means what it looks like: true, false, null and short whole numbers are
+themselves, everything else is text, and a number whose digits could get lost has to be quoted.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, NoReturn, TypeAlias
+
+import yaml
+from yaml import events
+
+from rules.problems import Place, Problem, Refused
+from rules.text import Text
+
+Value: TypeAlias = dict[str, "Value"] | list["Value"] | str | int | bool | None
+Path: TypeAlias = tuple[str | int, ...]
+
+MAX_BYTES: Final = 1_000_000
+MAX_DEPTH: Final = 32
+MAX_KEY: Final = 200
+MAX_PROBLEMS: Final = 100
+
+CODES: Final[dict[str, Text]] = {
+    "yaml-too-large": Text(
+        nl=f"het bestand is groter dan {MAX_BYTES} bytes", en=f"the file is larger than {MAX_BYTES} bytes"
+    ),
+    "yaml-encoding": Text(nl="het bestand is geen UTF-8", en="the file is not UTF-8"),
+    "yaml-control-character": Text(
+        nl="er staat een besturingsteken in het bestand", en="the file holds a control character"
+    ),
+    "yaml-invisible-character": Text(
+        nl="er staat een onzichtbaar teken in het bestand, of een dat de leesrichting omkeert",
+        en="the file holds a character that nobody can see, or that turns the reading direction",
+    ),
+    "yaml-syntax": Text(nl="het bestand is geen geldige YAML", en="the file is not valid YAML"),
+    "yaml-empty": Text(nl="het bestand bevat geen document", en="the file holds no document"),
+    "yaml-documents": Text(nl="het bestand bevat meer dan één document", en="the file holds more than one document"),
+    "yaml-root": Text(
+        nl="het document is geen blok van sleutels met waarden", en="the document is not a block of keys with values"
+    ),
+    "yaml-too-deep": Text(
+        nl=f"het document is dieper dan {MAX_DEPTH} niveaus", en=f"the document is deeper than {MAX_DEPTH} levels"
+    ),
+    "yaml-alias": Text(
+        nl="er staat een anker (&) of een verwijzing (*) in het document",
+        en="the document holds an anchor (&) or an alias (*)",
+    ),
+    "yaml-tag": Text(nl="er staat een YAML-tag (!) in het document", en="the document holds a YAML tag (!)"),
+    "yaml-merge-key": Text(
+        nl="er staat een samenvoegsleutel (<<) in het document", en="the document holds a merge key (<<)"
+    ),
+    "yaml-key": Text(nl="een sleutel is geen gewone tekst", en="a key is not plain text"),
+    "yaml-duplicate-key": Text(
+        nl="een sleutel staat twee keer in hetzelfde blok", en="a key stands twice in the same block"
+    ),
+    "yaml-unquoted-decimal": Text(
+        nl="een decimaal getal staat niet tussen aanhalingstekens", en="a decimal number is not in quotes"
+    ),
+    "yaml-too-many-problems": Text(
+        nl=f"het lezen is gestopt na {MAX_PROBLEMS} problemen", en=f"reading stopped after {MAX_PROBLEMS} problems"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a value stands, and where its key stands if it has one; line and column from 1.
+
+    `inside` holds the spots of the members of a mapping (by key) or a list (by index), None for a scalar.
+    """
+
+    line: int
+    column: int
+    key: tuple[int, int] | None = None
+    inside: dict[str | int, "Spot"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One document as it was read: `sha256` is that of the bytes received, byte order mark included."""
+
+    file: str
+    sha256: str
+    value: dict[str, Value]
+    spots: Spot
+
+
+def read(data: bytes, file: str) -> Parsed:
+    """The document in `data`; `file` is only its name. Refused with all problems that could be found."""
+    text = _text(data, file)
+    reading = _Reading(file)
+    try:
+        for event in yaml.parse(text, _LOADER):
+            reading.take(event)
+    except yaml.YAMLError as error:
+        reading.stop(*_syntax(error, text))
+    value, spots = reading.document()
+    return Parsed(file, hashlib.sha256(data).hexdigest(), value, spots)
+
+
+def spot_of(parsed: Parsed, path: Path, *, key: bool = False) -> Place:
+    """The place of the value at `path` (of its key, with `key`), or of the nearest value around it that exists."""
+    spot, reached = parsed.spots, 0
+    for part in path:
+        inner = spot.inside.get(part) if spot.inside else None
+        if inner is None:
+            break
+        spot, reached = inner, reached + 1
+    line, column = (spot.line, spot.column)
+    if key and spot.key and reached == len(path):
+        line, column = spot.key
+    return Place(parsed.file, line, column, path_text(path[:reached]))
+
+
+def path_text(path: Path) -> str:
+    """The path as people write it: `asks[0].parts[2]`; a key that is no plain word stands in `["…"]`."""
+    written = ""
+    for part in path:
+        if isinstance(part, str) and part.replace("-", "_").isidentifier():
+            written += f".{part}" if written else part
+        else:
+            written += f"[{json.dumps(part, ensure_ascii=False)}]"
+    return written
+
+
+def short(text: str, longest: int = 60) -> str:
+    """Text fit to quote in a message: whole, or its beginning with an ellipsis."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
+_DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_NUMBER_START = frozenset("+-.0123456789")
+_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+# Written out, not asked of unicodedata: the same file must be good or bad on every version of Python.
+_HIDDEN_RANGES = (
+    *((0x00, 0x08), (0x0B, 0x1F), (0x7F, 0x9F)),  # control characters; tab and line feed are fine
+    *((0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0xFEFF, 0xFEFF)),  # zero width, line ends, direction
+    *((0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
+    *((0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A)),
+    *((0xE0000, 0xE0FFF), (0xD800, 0xDFFF), (0xFFFE, 0xFFFF)),  # tags, halves of a pair, no characters at all
+)
+_HIDDEN = frozenset(chr(point) for first, last in _HIDDEN_RANGES for point in range(first, last + 1))
+
+
+def _text(data: bytes, file: str) -> str:
+    """The bytes as text without byte order mark; Refused when too large, not UTF-8 or with hidden characters."""
+    if len(data) > MAX_BYTES:
+        message = Text(
+            nl=f"het bestand is {len(data)} bytes groot, hoogstens {MAX_BYTES} is toegestaan: splits het",
+            en=f"the file has {len(data)} bytes, at most {MAX_BYTES} are allowed: split it",
+        )
+        raise Refused([Problem("yaml-too-large", Place(file), message)])
+    body = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        text = body.decode().replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        before = body[: error.start].decode()
+        found = "UTF-16" if body[:2] in (b"\xff\xfe", b"\xfe\xff") else f"byte 0x{body[error.start]:02X}"
+        message = Text(
+            nl=f"verwacht UTF-8, gevonden {found}: sla het bestand op als UTF-8 (niet als Windows-1252 of UTF-16)",
+            en=f"expected UTF-8, found {found}: save the file as UTF-8 (not as Windows-1252 or UTF-16)",
+        )
+        raise Refused([Problem("yaml-encoding", Place(file, *_spot_at(before, len(before))), message)]) from None
+    # the first test is true of nearly every file, and costs a tenth of the second
+    if not (text.isascii() and text.replace("\n", "").isprintable()) and not _HIDDEN.isdisjoint(text):
+        raise Refused(_hidden_in(text, file))
+    # libyaml compares each directive with all before it: 50,000 of them take six seconds before the first event
+    if (at := f"\n{text}".find("\n%TAG")) >= 0:
+        message = Text(
+            nl="gevonden een %TAG-regel, verwacht gewone tekst: haal de regel weg",
+            en="found a %TAG line, expected plain text: remove the line",
+        )
+        raise Refused([Problem("yaml-tag", Place(file, *_spot_at(text, at)), message)])
+    return text
+
+
+def _hidden_in(text: str, file: str) -> list[Problem]:
+    """One problem for each character that may not stand in a file, up to the limit."""
+    problems = []
+    for at, character in islice(((at, c) for at, c in enumerate(text) if c in _HIDDEN), MAX_PROBLEMS):
+        problems.append(Problem(_hidden_code(character), Place(file, *_spot_at(text, at)), _hidden(character)))
+    if len(problems) == MAX_PROBLEMS:
+        problems.append(Problem("yaml-too-many-problems", problems[-1].place, _TOO_MANY))
+    return problems
+
+
+def _spot_at(text: str, at: int) -> tuple[int, int]:
+    """Line and column, from 1, of the character with that index."""
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+
+
+def _hidden_code(character: str) -> str:
+    return "yaml-control-character" if unicodedata.category(character) == "Cc" else "yaml-invisible-character"
+
+
+def _hidden(character: str) -> Text:
+    """What to say of a character that cannot be shown: its number and name, never itself."""
+    name = unicodedata.name(character, "")
+    point = f"U+{ord(character):04X}" + (f" ({name})" if name else "")
+    if character == "\r":
+        return Text(
+            nl=f"{point}: een losse regelterugloop; gebruik gewone regeleinden (LF of CRLF)",
+            en=f"{point}: a lone carriage return; use ordinary line ends (LF or CRLF)",
+        )
+    if _hidden_code(character) == "yaml-control-character":
+        return Text(
+            nl=f"besturingsteken {point} hoort niet in tekst: haal het weg",
+            en=f"control character {point} does not belong in text: remove it",
+        )
+    return Text(
+        nl=f"teken {point} is niet te zien of verandert hoe tekst eruitziet: haal het weg of typ dit stuk opnieuw",
+        en=f"character {point} cannot be seen or changes how text looks: remove it or type this part again",
+    )
+
+
+class _Level:
+    """A mapping or list that is still open: its name in the one around it, its value, the spots of its members.
+
+    `keys` holds the line of each key so far, `key` is the one that waits for its value.
+    """
+
+    __slots__ = ("inside", "key", "key_at", "keys", "name", "value")
+
+    def __init__(self, name: str | int, value: dict[str, Value] | list[Value], inside: dict[str | int, Spot]) -> None:
+        self.name, self.value, self.inside = name, value, inside
+        self.keys: dict[str, int] = {}
+        self.key: str | None = None
+        self.key_at: tuple[int, int] | None = None
+
+
+class _Reading:
+    """One document in the making: events go in, a value with its spots comes out, problems pile up.
+
+    After the first problem the value no longer matters; reading goes on only to find more of them.
+    """
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._problems: list[Problem] = []
+        self._documents: list[Value] = []
+        self._spots: dict[str | int, Spot] = {}
+        self._levels = [_Level("", self._documents, self._spots)]
+
+    def take(self, event: events.Event) -> None:
+        """Work one event in; Refused where going on would be unsafe or pointless."""
+        if isinstance(event, events.ScalarEvent):
+            level = self._levels[-1]
+            if event.anchor or event.tag or level is self._levels[0]:
+                self._node(event)
+            if level.key is None and isinstance(level.value, dict):
+                self._key(level, event)
+            else:
+                self._add(self._scalar(event), _at(event), None)
+        elif isinstance(event, events.CollectionStartEvent):
+            self._node(event)
+            self._open({} if isinstance(event, events.MappingStartEvent) else [], event)
+        elif isinstance(event, events.CollectionEndEvent):
+            self._levels.pop()
+        elif isinstance(event, events.AliasEvent):
+            self._alias(event)
+        elif isinstance(event, events.DocumentStartEvent) and self._documents:
+            self.stop(
+                "yaml-documents",
+                _at(event),
+                Text(
+                    nl="hier begint een tweede document, verwacht één document per bestand: maak er twee bestanden van",
+                    en="a second document begins here, expected one document per file: make two files of it",
+                ),
+            )
+
+    def document(self) -> tuple[dict[str, Value], Spot]:
+        """What was read; Refused when there were problems, or nothing at all."""
+        if not self._documents:
+            self._problem("yaml-empty", (1, 1), _EMPTY)
+        if self._problems:
+            raise Refused(self._problems)
+        root = self._documents[0]
+        assert isinstance(root, dict)
+        return root, self._spots[0]
+
+    def stop(self, code: str, at: tuple[int, int], message: Text) -> NoReturn:
+        """Refuse here and now, with what was found before."""
+        place = Place(self._file, *at, path=path_text(self._path()))
+        raise Refused([*self._problems, Problem(code, place, message)])
+
+    def _problem(self, code: str, at: tuple[int, int], message: Text) -> None:
+        self._problems.append(Problem(code, Place(self._file, *at, path=path_text(self._path())), message))
+        if len(self._problems) == MAX_PROBLEMS:
+            self.stop("yaml-too-many-problems", at, _TOO_MANY)
+
+    def _path(self) -> Path:
+        """The path of what is being read: the levels below the document, and the member that comes next."""
+        if len(self._levels) == 1:
+            return ()
+        around: Path = tuple(level.name for level in self._levels[2:])
+        level = self._levels[-1]
+        if isinstance(level.value, list):
+            return (*around, len(level.value))
+        return around if level.key is None else (*around, level.key)
+
+    def _node(self, event: events.ScalarEvent | events.CollectionStartEvent) -> None:
+        """What no node may have, and what the root has to be."""
+        if event.anchor is not None:
+            self._problem("yaml-alias", _at(event), _alias_message("&", event.anchor))
+        if event.tag is not None:
+            shown = short(event.tag)
+            message = Text(
+                nl=f"gevonden de tag «{shown}», verwacht een gewone waarde: haal de tag weg, "
+                "of zet tekst die met ! begint tussen aanhalingstekens",
+                en=f"found the tag '{shown}', expected a plain value: remove the tag, or quote text that begins with !",
+            )
+            self._problem("yaml-tag", _at(event), message)
+        if len(self._levels) == 1 and not isinstance(event, events.MappingStartEvent):
+            if isinstance(event, events.ScalarEvent) and event.value == "" and not event.style:
+                self.stop("yaml-empty", _at(event), _EMPTY)
+            found = (
+                Text(nl="een lijst", en="a list")
+                if isinstance(event, events.SequenceStartEvent)
+                else Text(nl="losse tekst", en="bare text")
+            )
+            message = Text(
+                nl=f"verwacht sleutels met waarden zoals «title: …», gevonden {found.nl}: begin met een sleutel",
+                en=f"expected keys with values such as 'title: …', found {found.en}: begin with a key",
+            )
+            self.stop("yaml-root", _at(event), message)
+
+    def _open(self, value: dict[str, Value] | list[Value], event: events.CollectionStartEvent) -> None:
+        at = _at(event)
+        if len(self._levels) > MAX_DEPTH:
+            message = Text(
+                nl=f"dieper dan {MAX_DEPTH} niveaus in elkaar: schrijf het vlakker",
+                en=f"nested deeper than {MAX_DEPTH} levels: write it flatter",
+            )
+            self.stop("yaml-too-deep", at, message)
+        level, inside = self._levels[-1], dict[str | int, Spot]()
+        if level.key is None and isinstance(level.value, dict):
+            message = Text(
+                nl="gevonden een lijst of blok als sleutel, verwacht gewone tekst: "
+                "zet tekst met accolades of haken tussen aanhalingstekens",
+                en="found a list or block as a key, expected plain text: quote text with braces or brackets",
+            )
+            self._problem("yaml-key", at, message)
+            # read on inside, but in mid-air: what is found there belongs to nobody
+            level.key, level.key_at = "?", at
+            self._levels.append(_Level("?", value, inside))
+        else:
+            self._levels.append(_Level(self._add(value, at, inside), value, inside))
+
+    def _add(self, value: Value, at: tuple[int, int], inside: dict[str | int, Spot] | None) -> str | int:
+        """Put a value where it belongs; returns its key or index there."""
+        level = self._levels[-1]
+        name: str | int
+        if isinstance(level.value, list):
+            name = len(level.value)
+            level.inside[name] = Spot(*at, None, inside)
+            level.value.append(value)
+        else:
+            assert level.key is not None
+            name = level.key
+            level.inside[name] = Spot(*at, level.key_at, inside)
+            level.value[name] = value
+            level.key = None
+        return name
+
+    def _alias(self, event: events.AliasEvent) -> None:
+        level = self._levels[-1]
+        self._problem("yaml-alias", _at(event), _alias_message("*", event.anchor or ""))
+        if level.key is None and isinstance(level.value, dict):
+            level.key, level.key_at = "?", _at(event)
+        else:
+            self._add(None, _at(event), None)
+
+    def _key(self, level: _Level, event: events.ScalarEvent) -> None:
+        name, at = event.value, _at(event)
+        level.key, level.key_at = name[:MAX_KEY], at
+        if len(name) > MAX_KEY:
+            message = Text(
+                nl=f"sleutel van {len(name)} tekens, hoogstens {MAX_KEY} is toegestaan: zet lange tekst in de waarde",
+                en=f"key of {len(name)} characters, at most {MAX_KEY} are allowed: put long text in the value",
+            )
+            self._problem("yaml-key", at, message)
+            return
+        if not event.style:
+            self._plain_key(name, at)
+        elif event.style == '"':
+            self._escapes(event)
+        # two keys that look the same are the same, whichever way an accent was typed
+        same = name if name.isascii() else unicodedata.normalize("NFC", name)
+        first = level.keys.get(same)
+        if first is None:
+            level.keys[same] = at[0]
+        else:
+            message = Text(
+                nl=f"sleutel «{short(name)}» staat al op regel {first}: houd er één over",
+                en=f"key '{short(name)}' already stands on line {first}: keep one of them",
+            )
+            self._problem("yaml-duplicate-key", at, message)
+
+    def _plain_key(self, name: str, at: tuple[int, int]) -> None:
+        """Problems of a key without quotes."""
+        if name == "<<":
+            message = Text(
+                nl="gevonden een samenvoegsleutel «<<», verwacht een gewone sleutel: schrijf de sleutels uit",
+                en="found a merge key '<<', expected an ordinary key: write the keys out",
+            )
+            self._problem("yaml-merge-key", at, message)
+        elif not name:
+            message = Text(nl="hier ontbreekt een sleutel vóór de dubbele punt", en="no key stands before the colon")
+            self._problem("yaml-key", at, message)
+        elif name in _WORDS or (name[0] in _NUMBER_START and (_INTEGER.fullmatch(name) or _DECIMAL.fullmatch(name))):
+            message = Text(
+                nl=f'sleutel {short(name)} is geen tekst: zet haar tussen aanhalingstekens, "{short(name)}"',
+                en=f'key {short(name)} is not text: write it in quotes, "{short(name)}"',
+            )
+            self._problem("yaml-key", at, message)
+
+    def _scalar(self, event: events.ScalarEvent) -> Value:
+        written: str = event.value
+        if event.style:
+            if event.style == '"':
+                self._escapes(event)
+            return written
+        if written in _WORDS:
+            return _WORDS[written]
+        if written[0] not in _NUMBER_START:
+            return written
+        if _INTEGER.fullmatch(written):
+            return int(written)
+        if _DECIMAL.fullmatch(written):
+            shown = short(written)
+            message = Text(
+                nl=f"getal {shown} zonder aanhalingstekens kan cijfers verliezen (3.10 wordt 3.1): "
+                f'schrijf het tussen aanhalingstekens, "{shown}"',
+                en=f'number {shown} without quotes may lose digits (3.10 becomes 3.1): write it in quotes, "{shown}"',
+            )
+            self._problem("yaml-unquoted-decimal", _at(event), message)
+        return written
+
+    def _escapes(self, event: events.ScalarEvent) -> None:
+        """Between double quotes an escape such as \\0 or \\u202E brings in what the bytes may not hold."""
+        if not _HIDDEN.isdisjoint(event.value):
+            character = next(c for c in event.value if c in _HIDDEN)
+            self._problem(_hidden_code(character), _at(event), _hidden(character))
+
+
+def _at(event: events.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    assert mark is not None
+    return mark.line + 1, mark.column + 1
+
+
+_TOO_MANY = Text(
+    nl="te veel problemen om verder te lezen: los deze eerst op", en="too many problems to read on: solve these first"
+)
+_TAG_START = Text(
+    nl="een uitroepteken waarmee een YAML-tag begint: zet tekst die met ! begint tussen aanhalingstekens",
+    en="an exclamation mark that begins a YAML tag: quote text that begins with !",
+)
+_EMPTY = Text(
+    nl="verwacht een document met sleutels en waarden, gevonden niets: vul het bestand of haal het weg",
+    en="expected a document of keys and values, found nothing: fill the file or remove it",
+)
+
+
+def _alias_message(sign: str, name: str) -> Text:
+    shown = sign + short(name)
+    return Text(
+        nl=f"gevonden «{shown}» (een YAML-verwijzing), verwacht de waarde zelf: schrijf haar uit, "
+        f"of zet tekst die met {sign} begint tussen aanhalingstekens",
+        en=f"found '{shown}' (a YAML reference), expected the value itself: write it out, "
+        f"or quote text that begins with {sign}",
+    )
+
+
+# What PyYAML says (libyaml's words, then the pure parser's), and what that means to somebody who is not a parser.
+_SYNTAX: tuple[tuple[str, Text], ...] = (
+    (
+        "mapping values are not allowed",
+        Text(
+            nl="een dubbele punt waar geen sleutel kan staan: zet tekst met «: » tussen aanhalingstekens, "
+            "of maak het inspringen gelijk",
+            en="a colon where no key can stand: quote text that holds ': ', or make the indentation even",
+        ),
+    ),
+    (
+        "sequence entries are not allowed",
+        Text(
+            nl="een streepje «- » waar geen lijst kan beginnen: begin de lijst op een nieuwe regel",
+            en="a dash '- ' where no list can begin: begin the list on a new line",
+        ),
+    ),
+    (
+        "found unexpected end of stream",
+        Text(
+            nl="tekst tussen aanhalingstekens die nergens eindigt: zet het sluitende aanhalingsteken",
+            en="quoted text that never ends: add the closing quote",
+        ),
+    ),
+    (
+        "found unknown escape character",
+        Text(
+            nl="een \\ tussen dubbele aanhalingstekens die niets betekent: schrijf \\\\ of gebruik enkele "
+            "aanhalingstekens",
+            en="a \\ between double quotes that means nothing: write \\\\ or use single quotes",
+        ),
+    ),
+    (
+        "could not find expected ':'",
+        Text(
+            nl="een regel zonder dubbele punt: schrijf «sleutel: waarde», of laat tekst die doorloopt inspringen",
+            en="a line without a colon: write 'key: value', or indent text that runs on",
+        ),
+    ),
+    (
+        "',' or '",
+        Text(
+            nl="een lijst of blok tussen haken dat niet goed eindigt: kijk naar komma's en het sluitende haakje",
+            en="a list or block in brackets that does not end well: look at commas and the closing bracket",
+        ),
+    ),
+    (
+        "node content",
+        Text(
+            nl="hier ontbreekt een waarde: kijk naar dubbele komma's en open haken",
+            en="a value is missing here: look for double commas and open brackets",
+        ),
+    ),
+    (
+        "alphabetic or numeric character",
+        Text(
+            nl="tekst die met * of & begint: zet haar tussen aanhalingstekens",
+            en="text that begins with * or &: put it in quotes",
+        ),
+    ),
+    (
+        "expected key",
+        Text(
+            nl="hier wordt een sleutel verwacht: kijk of het inspringen gelijk is aan de regels erboven",
+            en="a key is expected here: see whether the indentation equals that of the lines above",
+        ),
+    ),
+    (
+        "expected '-' indicator",
+        Text(
+            nl="hier wordt een streepje «- » verwacht: kijk of het inspringen gelijk is aan de rest van de lijst",
+            en="a dash '- ' is expected here: see whether the indentation equals that of the rest of the list",
+        ),
+    ),
+    (
+        "expected <block end>",
+        Text(
+            nl="hier past dit niet: kijk of het inspringen gelijk is aan de regels erboven",
+            en="this does not fit here: see whether the indentation equals that of the lines above",
+        ),
+    ),
+)
+
+
+def _syntax(error: yaml.YAMLError, text: str) -> tuple[str, tuple[int, int], Text]:
+    """Code, spot and wording for an error of the parser itself."""
+    said, context = getattr(error, "problem", None) or str(error), getattr(error, "context", None) or ""
+    mark, opened = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if opened and ("simple key" in context or ("quoted scalar" in context and "end of stream" in said)):
+        mark = opened  # the parser noticed lines later; what was left open began here
+    lines = text.split("\n")
+    at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    if at[0] > len(lines):  # libyaml counts a line that is not there behind a last one without line feed
+        at = (len(lines), len(lines[-1]) + 1)
+    if " tag" in context or "tag handle" in said:
+        return "yaml-tag", at, _TAG_START
+    if "cannot start any token" in said or "tab character" in said:
+        return "yaml-syntax", at, _cannot_start(lines[at[0] - 1][at[1] - 1 : at[1]])
+    for words, message in _SYNTAX:
+        if words in said:
+            return "yaml-syntax", at, message
+    message = Text(nl=f"geen geldige YAML; de lezer zegt: {said}", en=f"not valid YAML; the parser says: {said}")
+    return "yaml-syntax", at, message
+
+
+def _cannot_start(character: str) -> Text:
+    if character in ("\t", ""):
+        return Text(
+            nl="een tab aan het begin van de regel: gebruik spaties om in te springen",
+            en="a tab at the beginning of the line: indent with spaces",
+        )
+    return Text(
+        nl=f"tekst die met {character} begint: zet haar tussen aanhalingstekens",
+        en=f"text that begins with {character}: put it in quotes",
+    )

@@ -1,0 +1,256 @@
+"""The verdict on a case, with what it rests on: blockers, open questions, assumptions, duties to come, and its hash."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rules import canonical, period
+from rules.case import Case
+from rules.chain import State
+from rules.condition import Evidence
+from rules.facts import Facts
+from rules.hierarchy import barring
+from rules.law import LawVersion, Rule
+from rules.outcome import Outcome
+from rules.period import Day
+from rules.plan import ADMISSIBLE, Plan
+from rules.problems import Place
+from rules.text import Text
+
+Verdict = Literal["barred", "ineligible", "undecided", "eligible", "unneeded"]
+WORST_FIRST: tuple[Verdict, ...] = ("barred", "ineligible", "undecided", "eligible", "unneeded")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is still open: a judgement that somebody must give, or a fact that somebody must supply."""
+
+    kind: Literal["judgement", "fact", "readings", "law-text", "derogation"]
+    rule: str | None
+    citation: str | None
+    asks: Text
+    who: str | None
+    fact: str | None = None
+    proposer_can: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What the verdict takes for granted."""
+
+    code: str
+    says: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What comes later: a due date, or what a by-law or the execution must hold."""
+
+    rule: Rule
+    due: tuple[Day | None, str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Derogation:
+    """A provision that the measure sets aside: never possible (`higher`), or not known to be possible."""
+
+    provision: str
+    higher: Text | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The verdict on one part under one instrument."""
+
+    measure: str
+    part: str
+    part_name: str
+    place: Place
+    instrument: str | None
+    law: LawVersion | None
+    verdict: Verdict
+    outcomes: tuple[Outcome, ...]
+    conclusions: Mapping[str, State]
+    derogations: tuple[Derogation, ...]
+    open: tuple[Question, ...]
+    assumptions: tuple[Assumption, ...]
+    duties: tuple[Duty, ...]
+    hash: str
+
+    @property
+    def blockers(self) -> tuple[Outcome, ...]:
+        """The outcomes that stand in the way: unmet, and not made good by another branch of a conclusion."""
+        return tuple(outcome for outcome in self.outcomes if outcome.kind == "unmet" and not _made_good(self, outcome))
+
+
+def result(
+    case: Case,
+    plan: Plan,
+    facts: Facts,
+    outcomes: Mapping[str, Outcome],
+    conclusions: Mapping[str, State],
+    assumptions: tuple[Assumption, ...],
+) -> Result:
+    """Everything that follows once outcomes and conclusions are known."""
+    measure = case.measure.model
+    derogations = tuple(_derogations(case))
+    verdict = _verdict(case, conclusions[ADMISSIBLE], derogations)
+    live = _live(plan, conclusions)
+    name = case.stated_part.name if case.stated_part else case.part_name
+    if case.part is None and (area := case.portfolio.area(case.part_name)):
+        name = area.model.name
+    path = ("place", "area") if case.part is None else ("place", "parts", case.part, "part")
+    return Result(
+        measure=measure.measure,
+        part=case.part_name,
+        part_name=name,
+        place=case.measure.place(*path),
+        instrument=case.instrument,
+        law=case.law,
+        verdict=verdict,
+        outcomes=tuple(outcomes.values()),
+        conclusions=conclusions,
+        derogations=derogations,
+        open=(*_questions(case, outcomes, live), *_open_derogations(derogations)),
+        assumptions=(*assumptions, *_resting_on(outcomes)),
+        duties=tuple(_duty(rule, case, facts) for rule in plan.later),
+        hash=_hash(case, verdict, outcomes, derogations),
+    )
+
+
+def _verdict(case: Case, admissible: State, derogations: tuple[Derogation, ...]) -> Verdict:
+    if any(derogation.higher for derogation in derogations):
+        return "barred"
+    if admissible == "unmet":
+        return "ineligible"
+    if admissible != "met" or derogations:
+        return "undecided"
+    return "unneeded" if case.law.instruments[case.instrument].ordinary_power else "eligible"
+
+
+def _live(plan: Plan, conclusions: Mapping[str, State]) -> set[str]:
+    """The outcomes that still matter: those not under a conclusion that is met, or not applicable, without them."""
+    needs = {conclusion.id: conclusion.needs for conclusion in plan.program.conclusions}
+    live: set[str] = set()
+    waiting = [ADMISSIBLE]
+    while waiting:
+        name = waiting.pop()
+        if name in needs:
+            waiting.extend(needs[name] if conclusions[name] in ("unmet", "open") else ())
+        else:
+            live.add(name)
+    return live
+
+
+def _made_good(found: Result, outcome: Outcome) -> bool:
+    return any(
+        found.conclusions[rule.name] == "met"
+        for rule in (found.law.rules.values() if found.law else ())
+        if rule.conclude and outcome.rule.name in rule.conclude.of and rule.name in found.conclusions
+    )
+
+
+def _derogations(case: Case) -> Iterator[Derogation]:
+    for at, lift in enumerate(case.measure.model.asks[case.ask].lifts):
+        yield Derogation(lift.provision, barring(lift.provision), case.measure.place("asks", case.ask, "lifts", at))
+
+
+def _open_derogations(derogations: tuple[Derogation, ...]) -> Iterator[Question]:
+    for derogation in derogations:
+        if derogation.higher is None:
+            says = Text(
+                nl="of van deze bepaling mag worden afgeweken is niet bekend",
+                en="whether this provision may be set aside is not known",
+            )
+            yield Question("derogation", None, derogation.provision, says, None)
+
+
+def _questions(case: Case, outcomes: Mapping[str, Outcome], live: set[str]) -> Iterator[Question]:
+    for name, outcome in outcomes.items():
+        if name not in live:
+            continue
+        cite = str(outcome.rule.cite)
+        match outcome.kind:
+            case "pending":
+                assert outcome.rule.judge is not None
+                judge = outcome.rule.judge
+                yield Question("judgement", outcome.rule.name, cite, judge.question, judge.by)
+            case "contested":
+                yield Question("readings", outcome.rule.name, cite, outcome.rule.says, None)
+            case "unknown":
+                yield from _missing(case, outcome, cite)
+
+
+def _missing(case: Case, outcome: Outcome, cite: str) -> Iterator[Question]:
+    asked: set[str] = set()
+    history = case.measure.model.record == "reconstruction"
+    for evidence in outcome.evidence:
+        definition = evidence.comparison.fact
+        if evidence.held is None and definition.name not in asked:
+            asked.add(definition.name)
+            asks, note = definition.means, evidence.fact.note
+            if note:
+                asks = Text(f"{asks.nl} ({note.nl})", f"{asks.en} ({note.en})")
+            can = definition.changed_by == "proposer" and not history
+            who = None if definition.changed_by == "nobody" else definition.changed_by
+            yield Question("fact", outcome.rule.name, cite, asks, who, definition.name, can)
+
+
+def _resting_on(outcomes: Mapping[str, Outcome]) -> Iterator[Assumption]:
+    invented: set[str] = set()
+    for outcome in outcomes.values():
+        if outcome.found and outcome.found.inferred:
+            rule, decision = outcome.rule, outcome.found.decision
+            says = Text(
+                nl=f"dat aan {rule.cite} is voldaan, is afgeleid uit besluit {decision}; de bron zegt het niet zelf",
+                en=f"that {rule.cite} is met is inferred from decision {decision}; the source does not say so itself",
+            )
+            yield Assumption("inferred-judgement", says)
+        for evidence in outcome.evidence:
+            name = evidence.comparison.fact.name
+            if evidence.fact.illustration and name not in invented:
+                invented.add(name)
+                means = evidence.comparison.fact.means
+                says = Text(
+                    nl=f"het cijfer voor «{means.nl}» is ter illustratie bedacht",
+                    en=f"the figure for '{means.en}' was invented for illustration",
+                )
+                yield Assumption("illustration", says)
+
+
+def _duty(rule: Rule, case: Case, facts: Facts) -> Duty:
+    if rule.deadline is None:
+        return Duty(rule)
+    start = facts(rule.deadline.of).value
+    if not isinstance(start, Day):
+        return Duty(rule, (None, rule.deadline.silence))
+    still = sum((pause.last.last - pause.first.first).days + 1 for pause in case.measure.model.asked.clock_stopped)
+    ends = [period.due(day, rule.deadline.within, still) for day in (start.first, start.last)]
+    return Duty(rule, (Day(ends[0], ends[1]), rule.deadline.silence))
+
+
+def _hash(case: Case, verdict: Verdict, outcomes: Mapping[str, Outcome], derogations: tuple[Derogation, ...]) -> str:
+    """SHA-256 over ids, outcomes, values, thresholds, citations, sources and law content, whatever their order."""
+    return canonical.sha256(
+        {
+            "measure": case.measure.model.measure,
+            "part": case.part_name,
+            "instrument": f"{case.law.law}/{case.instrument}",
+            "law": [case.law.name, case.law.sha256],
+            "verdict": verdict,
+            "outcomes": {name: _content(outcome) for name, outcome in outcomes.items()},
+            "derogations": sorted(derogation.provision for derogation in derogations),
+        }
+    )
+
+
+def _content(outcome: Outcome) -> Any:
+    judged = [outcome.found.by, outcome.found.decision, outcome.found.source] if outcome.found else None
+    return [outcome.kind, outcome.rule.jci, [_evidence(evidence) for evidence in outcome.evidence], judged]
+
+
+def _evidence(evidence: Evidence) -> list[str | None]:
+    comparison, fact = evidence.comparison, evidence.fact
+    as_of = str(fact.as_of) if fact.as_of else None
+    return [comparison.fact.name, comparison.operator, comparison.written, fact.written, fact.source, as_of]

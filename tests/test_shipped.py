@@ -1,0 +1,179 @@
+"""The shipped history and examples come out as their sources say, on every Python and in any order."""
+
+import json
+import random
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from registry.collection import Collection, files_under
+from rules.check import Checked, LawChoice
+from tests.write_expected import DATA, DECIDED, ROOT, hashes, open_in_rotterdam, shipped
+from tests.write_expected import checked as all_checked
+
+Judge = Callable[..., Checked]
+
+
+def without_decisions() -> Collection:
+    return Collection([file for file in files_under([str(ROOT / "measures")]) if "decisions" not in file])
+
+
+def blockers(checked: Checked) -> set[str]:
+    return {f"{outcome.rule.name} ({outcome.rule.cite})" for found in checked.results for outcome in found.blockers}
+
+
+def errors(checked: Checked) -> list[tuple[str, int]]:
+    return [(each.code, each.place.line) for each in checked.problems if each.level == "error"]
+
+
+def line_of(text: str, words: str) -> int:
+    return next(at for at, line in enumerate(text.splitlines(), 1) if words in line)
+
+
+def test_rotterdam_2018_with_the_recorded_judgements(judged: Judge, rotterdam: str) -> None:
+    checked = judged(rotterdam)
+    assert checked.day == DECIDED, "the recorded decision day"
+    assert checked.verdict == "eligible"
+    assert {found.law.name for found in checked.results if found.law} == {"wbmgp@2017-07-01"}
+    assert [found.instrument for found in checked.results] == ["income-requirement"] * 10 + ["priority"] * 3
+    assert errors(checked) == []
+    assumed = {assumption.code for found in checked.results for assumption in found.assumptions}
+    assert assumed == {"inferred-judgement"}, "the evaluation is not in the letter as it was read"
+
+
+def test_the_decision_was_due_on_the_day_it_was_taken(judged: Judge, rotterdam: str) -> None:
+    """Art. 6 lid 5: eight weeks after receipt on 8 February; silence would have designated."""
+    for found in judged(rotterdam).results:
+        [duty] = [duty for duty in found.duties if duty.rule.deadline]
+        assert duty.due is not None
+        assert (str(duty.due[0]), duty.due[1]) == ("2018-04-05", "granted")
+
+
+def test_rotterdam_2018_without_the_decision(judged: Judge, rotterdam: str) -> None:
+    """What is then open is those judgements, and what the source does not say: tests/expected."""
+    checked = judged(rotterdam, DECIDED, portfolio=without_decisions())
+    assert checked.verdict == "undecided"
+    assert {question.kind for found in checked.results for question in found.open} == {"judgement", "fact"}
+    assert open_in_rotterdam() == json.loads((DATA / "rotterdam-2018-open.json").read_text(encoding="utf-8"))
+
+
+def test_a_five_year_designation(judged: Judge, rotterdam: str) -> None:
+    """Art. 5 lid 4."""
+    text = rotterdam.replace("until: 2022-04-15", "until: 2023-04-15")
+    checked = judged(text)
+    assert checked.verdict == "ineligible"
+    assert blockers(checked) == {"5.4.term (5 lid 4)"}
+    assert errors(checked) == [("wbmgp/5.4.term", line_of(text, "term: {from"))]
+
+
+def test_an_extension_without_evaluation(judged: Judge, rotterdam: str) -> None:
+    """Art. 5 lid 5. In a proposal what is left out is not there; here the source says so."""
+    text = rotterdam.replace("effects:", "evaluation: none\neffects:")
+    checked = judged(text, DECIDED, portfolio=without_decisions())
+    assert checked.verdict == "ineligible"
+    assert blockers(checked) == {"5.5.evaluation (5 lid 5)"}
+    assert errors(checked) == [("wbmgp/5.5.evaluation", line_of(text, "evaluation: none"))]
+
+
+def test_a_request_by_the_college(judged: Judge, rotterdam: str) -> None:
+    """Art. 5 lid 1 and 2: the council asks."""
+    text = rotterdam.replace("by: municipal-council", "by: college")
+    checked = judged(text)
+    assert checked.verdict == "ineligible"
+    assert blockers(checked) == {"5.1.applicant (5 lid 1)", "5.2.applicant (5 lid 2)"}
+    line = line_of(text, "by: college")
+    assert errors(checked) == [("wbmgp/5.1.applicant", line), ("wbmgp/5.2.applicant", line)]
+
+
+def test_a_sixth_period(judged: Judge, rotterdam: str) -> None:
+    """Art. 5 lid 4: one term and four extensions. 2006, 2010, 2014, 2018, 2022 are five; a sixth is one too many."""
+    base = without_decisions()
+    kept = [line for line in rotterdam.splitlines() if "kind: street" not in line and "bloemhof" not in line.lower()]
+    last = "\n".join(kept).replace(
+        "term: {from: 2018-04-16, until: 2022-04-15}", "term: {from: 2026-04-16, until: 2030-04-15}"
+    )
+    last = last.replace("  - {instrument: wbmgp/priority, parts: [bloemhof, hillesluis, oud-charlois]}\n", "")
+    sixth = last.replace("measure: rotterdam-2018-designation", "measure: sixth")
+    fifth = sixth.replace("measure: sixth", "measure: fifth").replace(
+        "rotterdam-2014-designation", "rotterdam-2018-designation"
+    )
+    around = _with(base, {"fifth": fifth})
+    checked = judged(sixth.replace("rotterdam-2014-designation", "fifth"), DECIDED, portfolio=around)
+    assert "5.4.extensions (5 lid 4)" in blockers(checked)
+    found = next(each for each in checked.results if each.part == "carnisse")
+    assert next(o for o in found.outcomes if o.rule.name == "5.4.extensions").kind == "unmet"
+    within = judged(fifth, DECIDED, portfolio=around)
+    assert "5.4.extensions (5 lid 4)" not in blockers(within), "the fifth period, the fourth extension, is allowed"
+
+
+def _with(base: Collection, more: dict[str, str]) -> Collection:
+    made = Collection([*base.files, *more])
+    for name, text in more.items():
+        made.texts[name] = text.encode()
+    return made
+
+
+def test_an_opportunity_zone_of_sixty_thousand(judged: Judge) -> None:
+    """Art. 3 lid 1: too many people (b), while the share of inactive people (a under 1°) is unknown: both are said."""
+    text = (ROOT / "measures/proposals/groningen/opportunity-zone.yaml").read_text(encoding="utf-8")
+    checked = judged(text)
+    assert checked.verdict == "ineligible"
+    assert checked.as_expected is True
+    assert blockers(checked) == {"3.1.b (3 lid 1 onderdeel b)"}
+    [found] = checked.results
+    asked = {question.fact: question.asks.en for question in found.open if question.kind == "fact"}
+    assert "has not published this figure since 2013" in asked["part.inactive_share"]
+    assert errors(checked) == [], "it shows what it says it shows"
+
+
+def test_an_example_that_shows_something_else_fails(judged: Judge) -> None:
+    text = (ROOT / "measures/proposals/groningen/opportunity-zone.yaml").read_text(encoding="utf-8")
+    checked = judged(text.replace('rules: ["3.1.b"]', 'rules: ["3.4.term"]'))
+    assert [code for code, _ in errors(checked)] == ["expectation-failed", "wbmgp/3.1.b"]
+
+
+@pytest.mark.parametrize(("day", "verdict"), [("2014-04-15", "undecided"), ("2018-06-13", "undecided")])
+def test_a_day_whose_text_is_not_at_hand(judged: Judge, rotterdam: str, day: str, verdict: str) -> None:
+    """Never a guess: between the versions at hand nothing is decided, and that is said."""
+    checked = judged(rotterdam, date.fromisoformat(day))
+    assert checked.verdict == verdict
+    assert {problem.code for problem in checked.problems} == {"law-text-missing"}
+    assert {question.kind for found in checked.results for question in found.open} == {"law-text"}
+
+
+def test_a_version_chosen_whatever_the_day(judged: Judge, rotterdam: str) -> None:
+    checked = judged(rotterdam, date(2014, 4, 15), law=LawChoice("wbmgp", date(2017, 7, 1)))
+    assert {found.law.name for found in checked.results if found.law} == {"wbmgp@2017-07-01"}
+    assert "law-not-in-force" in {a.code for found in checked.results for a in found.assumptions}
+    assert checked.verdict == "undecided", "the decision of 2018 was not there in 2014"
+
+
+def test_the_applicant_cannot_judge(judged: Judge, rotterdam: str) -> None:
+    """A judgement by the wrong body is an error, and does not count."""
+    base = without_decisions()
+    decision = (ROOT / "measures/decisions/rotterdam/2018-designation.yaml").read_text(encoding="utf-8")
+    own = decision.replace("role: minister, competent: bzk", "role: municipal-council")
+    checked = judged(rotterdam, portfolio=_with(base, {"own.yaml": own}))
+    assert checked.verdict == "undecided"
+    assert [code for code, _ in errors(checked)] == ["wrong-author"] * 4
+
+
+def test_the_hash_of_every_verdict() -> None:
+    """The same on each Python, in any order of files. tests/write_expected.py says how the file is made."""
+    files = shipped()
+    committed = json.loads((DATA / "hashes.json").read_text(encoding="utf-8"))
+    assert hashes(all_checked(files)) == committed
+    for seed in range(3):
+        random.Random(seed).shuffle(files)
+        assert hashes(all_checked(files)) == committed
+
+
+def test_the_hash_knows_values_thresholds_and_sources(judged: Judge, rotterdam: str) -> None:
+    """Negative control: what matters changes it; wording, order and lines do not."""
+    plain = hashes([judged(rotterdam)])
+    title = rotterdam.replace("Inkomenseis en voorrang in Rotterdamse buurten en straten", "Iets anders")
+    lines = rotterdam.replace("\nplace:", "\n# a remark\n\nplace:")
+    assert hashes([judged(title)]) == hashes([judged(lines)]) == plain
+    shorter = hashes([judged(rotterdam.replace("until: 2022-04-15", "until: 2022-04-14"))])
+    assert set(shorter.values()).isdisjoint(plain.values())
