@@ -104,10 +104,14 @@ def _open(results: list[Row], language: Language) -> Iterator[str]:
     for result in results:
         for question in result["open"]:
             who = f" – {reading(question['who']).read(language)}" if question["who"] else ""
-            cite = f"{question['citation']}: " if question["citation"] else ""
+            cite = f"{_law(result)}{question['citation']}: " if question["citation"] else ""
             asked[f"{cite}{question['asks']}{who}"] = None
     for text in asked:
         yield from wrapped(f"{word('open', language)}: {text}", 4, "? ")
+
+
+def _law(result: Row) -> str:
+    return f"{result['law'].partition('@')[0]} " if result["law"] else ""
 
 
 def _summary(made: Row, language: Language) -> str:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StrictBool, S
 
 from rules import citation, period
 from rules.problems import Wrong
+from rules.quantity import Quantity, quantity
 from rules.text import Text
 from rules.vocabulary import Certainty
 
@@ -93,6 +94,11 @@ StatedReference = Annotated[
     str | Missing,
     _or_missing(str, "rotterdam-2014-designation", _text_only),
     _Written({"type": "string", "pattern": _IDENTIFIER}),
+]
+StatedHours = Annotated[
+    Quantity | Missing,
+    _or_missing(lambda text: quantity(text, "hour"), "7520 hours", _text_only),
+    _Written({"anyOf": [{"type": "string", "pattern": r"^[0-9.]+ ?hours$", "examples": ["7520 hours"]}, _MISSING]}),
 ]
 Cited = Annotated[
     citation.Citation,

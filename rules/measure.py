@@ -19,6 +19,7 @@ from rules.fields import (
     Record,
     Source,
     StatedDay,
+    StatedHours,
     StatedReference,
     StatedStatement,
     StatedTerm,
@@ -155,6 +156,21 @@ class Description(Model):
     data_origin: StatedStatement | None = None
 
 
+class TeachingTime(Model):
+    """What the measure does to the hours that schools teach, and who agreed to it."""
+
+    inside: StatedFlag | None = None
+    eight_years: StatedHours | None = None
+    first_four_years: StatedHours | None = None
+    last_four_years: StatedHours | None = None
+    school_plan: StatedStatement | None = None
+    parents_consent: StatedStatement | None = None
+    parents_consulted: StatedStatement | None = None
+    municipal_money: StatedFlag | None = None
+    municipal_language_activities: StatedFlag | None = None
+    consent_per_pupil: StatedStatement | None = None
+
+
 class Safeguards(Model):
     hardship_clause: StatedFlag | None = None
 
@@ -193,6 +209,7 @@ class Measure(Model):
     description: Description = Description()
     screening: StatedScreening | None = None
     evaluation: StatedStatement | None = None
+    teaching_time: TeachingTime = TeachingTime()
     safeguards: Safeguards = Safeguards()
     agreements: tuple[Agreement, ...] = ()
     sources: tuple[Source, ...] = ()

@@ -19,8 +19,10 @@ from typing import Final, NoReturn, TypeAlias
 import yaml
 from yaml import events
 
+from rules.hidden import HIDDEN, hidden_code, hidden_message
 from rules.problems import Place, Problem, Refused
 from rules.text import Text
+from rules.yaml_syntax import syntax_problem
 
 Value: TypeAlias = dict[str, "Value"] | list["Value"] | str | int | bool | None
 Path: TypeAlias = tuple[str | int, ...]
@@ -103,7 +105,7 @@ def read(data: bytes, file: str) -> Parsed:
         for event in yaml.parse(text, _LOADER):
             reading.take(event)
     except yaml.YAMLError as error:
-        reading.stop(*_syntax(error, text))
+        reading.stop(*syntax_problem(error, text))
     value, spots = reading.document()
     return Parsed(file, hashlib.sha256(data).hexdigest(), value, spots)
 
@@ -116,7 +118,7 @@ def spot_of(parsed: Parsed, path: Path, *, key: bool = False) -> Place:
         if inner is None:
             break
         spot, reached = inner, reached + 1
-    line, column = (spot.line, spot.column)
+    line, column = spot.line, spot.column
     if key and spot.key and reached == len(path):
         line, column = spot.key
     return Place(parsed.file, line, column, path_text(path[:reached]))
@@ -144,16 +146,6 @@ _DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _NUMBER_START = frozenset("+-.0123456789")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
-# Written out, not asked of unicodedata: the same file must be good or bad on every version of Python.
-_HIDDEN_RANGES = (
-    *((0x00, 0x08), (0x0B, 0x1F), (0x7F, 0x9F)),  # control characters; tab and line feed are fine
-    *((0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0xFEFF, 0xFEFF)),  # zero width, line ends, direction
-    *((0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
-    *((0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A)),
-    *((0xE0000, 0xE0FFF), (0xD800, 0xDFFF), (0xFFFE, 0xFFFF)),  # tags, halves of a pair, no characters at all
-)
-_HIDDEN = frozenset(chr(point) for first, last in _HIDDEN_RANGES for point in range(first, last + 1))
-
 
 def _text(data: bytes, file: str) -> str:
     """The bytes as text without byte order mark; Refused when too large, not UTF-8 or with hidden characters."""
@@ -175,7 +167,7 @@ def _text(data: bytes, file: str) -> str:
         )
         raise Refused([Problem("yaml-encoding", Place(file, *_spot_at(before, len(before))), message)]) from None
     # the first test is true of nearly every file, and costs a tenth of the second
-    if not (text.isascii() and text.replace("\n", "").isprintable()) and not _HIDDEN.isdisjoint(text):
+    if not (text.isascii() and text.replace("\n", "").isprintable()) and not HIDDEN.isdisjoint(text):
         raise Refused(_hidden_in(text, file))
     # libyaml compares each directive with all before it: 50,000 of them take six seconds before the first event
     if (at := f"\n{text}".find("\n%TAG")) >= 0:
@@ -190,8 +182,8 @@ def _text(data: bytes, file: str) -> str:
 def _hidden_in(text: str, file: str) -> list[Problem]:
     """One problem for each character that may not stand in a file, up to the limit."""
     problems = []
-    for at, character in islice(((at, c) for at, c in enumerate(text) if c in _HIDDEN), MAX_PROBLEMS):
-        problems.append(Problem(_hidden_code(character), Place(file, *_spot_at(text, at)), _hidden(character)))
+    for at, character in islice(((at, c) for at, c in enumerate(text) if c in HIDDEN), MAX_PROBLEMS):
+        problems.append(Problem(hidden_code(character), Place(file, *_spot_at(text, at)), hidden_message(character)))
     if len(problems) == MAX_PROBLEMS:
         problems.append(Problem("yaml-too-many-problems", problems[-1].place, _TOO_MANY))
     return problems
@@ -200,30 +192,6 @@ def _hidden_in(text: str, file: str) -> list[Problem]:
 def _spot_at(text: str, at: int) -> tuple[int, int]:
     """Line and column, from 1, of the character with that index."""
     return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-
-
-def _hidden_code(character: str) -> str:
-    return "yaml-control-character" if unicodedata.category(character) == "Cc" else "yaml-invisible-character"
-
-
-def _hidden(character: str) -> Text:
-    """What to say of a character that cannot be shown: its number and name, never itself."""
-    name = unicodedata.name(character, "")
-    point = f"U+{ord(character):04X}" + (f" ({name})" if name else "")
-    if character == "\r":
-        return Text(
-            nl=f"{point}: een losse regelterugloop; gebruik gewone regeleinden (LF of CRLF)",
-            en=f"{point}: a lone carriage return; use ordinary line ends (LF or CRLF)",
-        )
-    if _hidden_code(character) == "yaml-control-character":
-        return Text(
-            nl=f"besturingsteken {point} hoort niet in tekst: haal het weg",
-            en=f"control character {point} does not belong in text: remove it",
-        )
-    return Text(
-        nl=f"teken {point} is niet te zien of verandert hoe tekst eruitziet: haal het weg of typ dit stuk opnieuw",
-        en=f"character {point} cannot be seen or changes how text looks: remove it or type this part again",
-    )
 
 
 class _Level:
@@ -451,9 +419,9 @@ class _Reading:
 
     def _escapes(self, event: events.ScalarEvent) -> None:
         """Between double quotes an escape such as \\0 or \\u202E brings in what the bytes may not hold."""
-        if not _HIDDEN.isdisjoint(event.value):
-            character = next(c for c in event.value if c in _HIDDEN)
-            self._problem(_hidden_code(character), _at(event), _hidden(character))
+        if not HIDDEN.isdisjoint(event.value):
+            character = next(c for c in event.value if c in HIDDEN)
+            self._problem(hidden_code(character), _at(event), hidden_message(character))
 
 
 def _at(event: events.Event) -> tuple[int, int]:
@@ -464,10 +432,6 @@ def _at(event: events.Event) -> tuple[int, int]:
 
 _TOO_MANY = Text(
     nl="te veel problemen om verder te lezen: los deze eerst op", en="too many problems to read on: solve these first"
-)
-_TAG_START = Text(
-    nl="een uitroepteken waarmee een YAML-tag begint: zet tekst die met ! begint tussen aanhalingstekens",
-    en="an exclamation mark that begins a YAML tag: quote text that begins with !",
 )
 _EMPTY = Text(
     nl="verwacht een document met sleutels en waarden, gevonden niets: vul het bestand of haal het weg",
@@ -482,121 +446,4 @@ def _alias_message(sign: str, name: str) -> Text:
         f"of zet tekst die met {sign} begint tussen aanhalingstekens",
         en=f"found '{shown}' (a YAML reference), expected the value itself: write it out, "
         f"or quote text that begins with {sign}",
-    )
-
-
-# What PyYAML says (libyaml's words, then the pure parser's), and what that means to somebody who is not a parser.
-_SYNTAX: tuple[tuple[str, Text], ...] = (
-    (
-        "mapping values are not allowed",
-        Text(
-            nl="een dubbele punt waar geen sleutel kan staan: zet tekst met «: » tussen aanhalingstekens, "
-            "of maak het inspringen gelijk",
-            en="a colon where no key can stand: quote text that holds ': ', or make the indentation even",
-        ),
-    ),
-    (
-        "sequence entries are not allowed",
-        Text(
-            nl="een streepje «- » waar geen lijst kan beginnen: begin de lijst op een nieuwe regel",
-            en="a dash '- ' where no list can begin: begin the list on a new line",
-        ),
-    ),
-    (
-        "found unexpected end of stream",
-        Text(
-            nl="tekst tussen aanhalingstekens die nergens eindigt: zet het sluitende aanhalingsteken",
-            en="quoted text that never ends: add the closing quote",
-        ),
-    ),
-    (
-        "found unknown escape character",
-        Text(
-            nl="een \\ tussen dubbele aanhalingstekens die niets betekent: schrijf \\\\ of gebruik enkele "
-            "aanhalingstekens",
-            en="a \\ between double quotes that means nothing: write \\\\ or use single quotes",
-        ),
-    ),
-    (
-        "could not find expected ':'",
-        Text(
-            nl="een regel zonder dubbele punt: schrijf «sleutel: waarde», of laat tekst die doorloopt inspringen",
-            en="a line without a colon: write 'key: value', or indent text that runs on",
-        ),
-    ),
-    (
-        "',' or '",
-        Text(
-            nl="een lijst of blok tussen haken dat niet goed eindigt: kijk naar komma's en het sluitende haakje",
-            en="a list or block in brackets that does not end well: look at commas and the closing bracket",
-        ),
-    ),
-    (
-        "node content",
-        Text(
-            nl="hier ontbreekt een waarde: kijk naar dubbele komma's en open haken",
-            en="a value is missing here: look for double commas and open brackets",
-        ),
-    ),
-    (
-        "alphabetic or numeric character",
-        Text(
-            nl="tekst die met * of & begint: zet haar tussen aanhalingstekens",
-            en="text that begins with * or &: put it in quotes",
-        ),
-    ),
-    (
-        "expected key",
-        Text(
-            nl="hier wordt een sleutel verwacht: kijk of het inspringen gelijk is aan de regels erboven",
-            en="a key is expected here: see whether the indentation equals that of the lines above",
-        ),
-    ),
-    (
-        "expected '-' indicator",
-        Text(
-            nl="hier wordt een streepje «- » verwacht: kijk of het inspringen gelijk is aan de rest van de lijst",
-            en="a dash '- ' is expected here: see whether the indentation equals that of the rest of the list",
-        ),
-    ),
-    (
-        "expected <block end>",
-        Text(
-            nl="hier past dit niet: kijk of het inspringen gelijk is aan de regels erboven",
-            en="this does not fit here: see whether the indentation equals that of the lines above",
-        ),
-    ),
-)
-
-
-def _syntax(error: yaml.YAMLError, text: str) -> tuple[str, tuple[int, int], Text]:
-    """Code, spot and wording for an error of the parser itself."""
-    said, context = getattr(error, "problem", None) or str(error), getattr(error, "context", None) or ""
-    mark, opened = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-    if opened and ("simple key" in context or ("quoted scalar" in context and "end of stream" in said)):
-        mark = opened  # the parser noticed lines later; what was left open began here
-    lines = text.split("\n")
-    at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    if at[0] > len(lines):  # libyaml counts a line that is not there behind a last one without line feed
-        at = (len(lines), len(lines[-1]) + 1)
-    if " tag" in context or "tag handle" in said:
-        return "yaml-tag", at, _TAG_START
-    if "cannot start any token" in said or "tab character" in said:
-        return "yaml-syntax", at, _cannot_start(lines[at[0] - 1][at[1] - 1 : at[1]])
-    for words, message in _SYNTAX:
-        if words in said:
-            return "yaml-syntax", at, message
-    message = Text(nl=f"geen geldige YAML; de lezer zegt: {said}", en=f"not valid YAML; the parser says: {said}")
-    return "yaml-syntax", at, message
-
-
-def _cannot_start(character: str) -> Text:
-    if character in ("\t", ""):
-        return Text(
-            nl="een tab aan het begin van de regel: gebruik spaties om in te springen",
-            en="a tab at the beginning of the line: indent with spaces",
-        )
-    return Text(
-        nl=f"tekst die met {character} begint: zet haar tussen aanhalingstekens",
-        en=f"text that begins with {character}: put it in quotes",
     )
