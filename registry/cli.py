@@ -288,3 +288,7 @@ def _print(lines: Iterable[str], stream: Any = None) -> None:
     out = stream or sys.stdout
     out.write("".join(f"{line}\n" for line in lines))
     out.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -198,7 +198,7 @@ class Measure(Model):
     record: Record = "proposal"
     title: Wording
     summary: Wording | None = None
-    domains: tuple[Domain, ...] = Field(min_length=1)
+    domains: tuple[Domain, ...] = Field(json_schema_extra={"minItems": 1})
     asked: Request = Request()
     place: Where
     asks: tuple[Ask, ...] = ()
@@ -217,6 +217,10 @@ class Measure(Model):
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
+        if not self.domains:
+            raise Wrong(
+                Text("noem ten minste één domein", "name at least one domain"), code="missing-key", path=("domains",)
+            )
         names = {part.part for part in self.place.parts}
         for at, ask in enumerate(self.asks):
             for number, name in enumerate(ask.parts if ask.parts != "all" else ()):

@@ -1,0 +1,305 @@
+"""The command as its three users meet it: exit codes, JSON, both languages, wrong files, hostile text, a pipe."""
+
+import errno
+import json
+import os
+import pty
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registry.cli import main
+from tests.samples import MEASURE
+from tests.write_expected import ROOT
+
+ROTTERDAM = "measures/proposals/rotterdam/2018-designation.yaml"
+WBMGP = MEASURE.replace("testwet/permit", "wbmgp/priority")
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command in the repository; its exit code, stdout and stderr."""
+    monkeypatch.chdir(ROOT)
+
+    def made(*arguments: str) -> tuple[int, str, str]:
+        try:
+            code = main(list(arguments))
+        except SystemExit as stopped:
+            code = int(stopped.code or 0)
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return made
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> Path:
+    """A folder of measures of its own, with one proposal against which nothing stands but judgements."""
+    folder = tmp_path / "city" / "proposals"
+    folder.mkdir(parents=True)
+    why = "motivation:\n" + "".join(f"  {test}: {{text: zo}}\n" for test in TESTS)
+    (folder / "one.yaml").write_text(WBMGP + why, encoding="utf-8")
+    return folder / "one.yaml"
+
+
+TESTS = ("necessity", "suitability", "subsidiarity", "proportionality")
+
+
+def change(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_the_first_command_of_the_readme(run: Run) -> None:
+    code, out, err = run("check", "measures")
+    assert (code, err) == (0, "")
+    assert "✓ komt in aanmerking: rotterdam-2018-designation" in out
+    assert "uiterlijk 2018-04-05 (6 lid 5)" in out
+    assert "3 lid 1 onderdeel b" in out
+
+
+def test_the_output_in_the_readme_is_real(run: Run) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = readme.split("```text\n")[1].split("```")[0]
+    assert shown.strip() in run("check", "measures")[1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "arguments", "code"),
+    [
+        ("title:", "title:", (), 0),  # only judgements are open
+        ("title:", "title:", ("--strict",), 0),
+        ("until: 2030-12-31", "until: 2031-12-31", (), 1),  # a requirement is unmet
+        ("  necessity: {text: zo}\n", "", (), 1),  # the proposer left something out
+        ("  necessity: {text: zo}\n", "  necessity: unknown\n", (), 1),  # he could tell
+        ("parts: [", "parst: [", (), 3),
+        ("until: 2030-12-31", "until: 2031-12-31\nextra: 1", (), 3),  # 3 before 1
+        ("title:", "title:", ("--on", "2020-01-01"), 0),  # no text at hand: undecided
+        ("title:", "title:", ("--on", "2020-01-01", "--strict"), 4),
+    ],
+)
+def test_exit_codes(run: Run, city: Path, old: str, new: str, arguments: tuple[str, ...], code: int) -> None:
+    change(city, old, new)
+    assert run("check", str(city), *arguments)[0] == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check",), "PATH"),
+        (("check", "no-such-place"), "bestaat niet"),
+        (("check", "measures", "--on", "yesterday"), "2018-04-05"),
+        (("check", "measures", "--law", "wbmpg"), "wbmgp"),
+        (("check", "measures", "--law", "wbmgp@2017-07-02"), "wbmgp@2017-07-01"),
+        (("check", "measures", "--jobs", "0"), "1-64"),
+        (("chekc", "measures"), "check"),
+        (("law", "show", "wbmpg"), "wbmgp"),
+    ],
+)
+def test_what_could_not_run_says_how(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_a_folder_without_documents_is_no_green_run(run: Run, tmp_path: Path) -> None:
+    code, _, err = run("check", str(tmp_path))
+    assert code == 2
+    assert "geen YAML-bestand" in err
+
+
+def test_a_misspelt_key_by_line_with_the_nearest_name(run: Run, city: Path) -> None:
+    change(city, "asked:", "aksed:")
+    code, out, _ = run("check", str(city), "--lang", "en")
+    assert code == 3
+    assert f"{city}:6:1: error [unknown-key]" in out
+    assert "asked" in out
+
+
+def test_all_problems_of_all_documents_at_once(run: Run, city: Path) -> None:
+    change(city, "domains: [wonen]", "domains: [woonen]")
+    change(city, "kind: neighbourhood", "kind: naybourhood")
+    (city.parent / "two.yaml").write_text("schema: regelruimte/area/v1\n", encoding="utf-8")
+    _, out, _ = run("check", str(city.parent), "--format", "json")
+    report = json.loads(out)
+    assert {problem["code"] for problem in report["problems"]} == {"wrong-choice", "missing-key"}
+    assert len(report["problems"]) == 5
+
+
+def test_the_json_report(run: Run) -> None:
+    code, out, _ = run("check", ROTTERDAM, "--format", "json", "--lang", "en")
+    made = json.loads(out)
+    assert code == made["summary"]["exit"] == 0
+    assert made["schema"] == "regelruimte/report/v1"
+    assert made["laws"] == [{"id": "wbmgp", "version": "2017-07-01", "sha256": made["laws"][0]["sha256"]}]
+    keys = {
+        "measure",
+        "part",
+        "file",
+        "instrument",
+        "law",
+        "verdict",
+        "hash",
+        "outcomes",
+        "open",
+        "assumptions",
+        "duties",
+    }
+    outcome_keys = {"rule", "outcome", "citation", "value", "threshold", "source", "file", "line"}
+    for result in made["results"]:
+        assert keys <= set(result)
+        assert all(outcome_keys <= set(outcome) for outcome in result["outcomes"])
+    assert {"code", "level", "file", "line", "column", "path", "message"} <= set(_one_problem(run))
+    [measure] = made["measures"]
+    assert set(measure["receipt"]["documents"]) == {
+        "area/rotterdam-zuid", "decision/rotterdam-2018-grant",
+        *(f"measure/rotterdam-{year}-designation" for year in (2006, 2010, 2014, 2018)),
+    }  # fmt: skip
+
+
+def _one_problem(run: Run) -> dict[str, Any]:
+    out = run("check", ROTTERDAM, "--on", "2014-01-01", "--format", "json")[1]
+    problem: dict[str, Any] = json.loads(out)["problems"][0]
+    return problem
+
+
+def test_the_hash_in_nl_and_en(run: Run) -> None:
+    reports = [json.loads(run("check", "measures", "--format", "json", "--lang", lang)[1]) for lang in ("nl", "en")]
+    one, other = ([result["hash"] for result in report["results"]] for report in reports)
+    assert one == other
+    assert reports[0]["results"][0]["outcomes"][0]["says"] != reports[1]["results"][0]["outcomes"][0]["says"]
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    text = (ROOT / ROTTERDAM).read_bytes().replace(b"until: 2022-04-15", b"until: 2023-04-15")
+    done = subprocess.run(
+        [sys.executable, "-m", "registry.cli", "check", "-"], input=text, capture_output=True, cwd=ROOT, check=False
+    )
+    assert done.returncode == 1
+    assert b"<stdin>:" in done.stdout
+    assert b"wbmgp/5.4.term" in done.stdout
+
+
+def test_cross_check(run: Run) -> None:
+    assert run("check", "measures", "--cross-check")[0] == 0
+
+
+def test_two_documents_of_one_name(run: Run, city: Path) -> None:
+    shutil.copy(city, city.parent / "two.yaml")
+    code, out, _ = run("check", str(city.parent))
+    assert code == 3
+    assert "duplicate-document" in out
+
+
+def test_a_law_with_a_mistake(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "wbmgp"
+    shutil.copytree(ROOT / "rules/laws/wbmgp", folder)
+    file = folder / "2017-07-01.yaml"
+    assert run("check", str(file))[0] == 0
+    change(file, "fact: measure.term, at_most: 4 years", "fact: measure.trem, at_most: 4 years")
+    code, out, _ = run("check", str(file), "--lang", "en")
+    assert code == 3
+    assert "did you mean 'measure.term'?" in " ".join(out.split())
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_explain_fits_eighty_columns_and_has_its_parts(run: Run, lang: str) -> None:
+    code, out, err = run("explain", ROTTERDAM, "--lang", lang)
+    assert (code, err) == (0, "")
+    assert max(map(len, out.splitlines())) <= 80
+    parts = {"nl": ("Uitslag", "Regels", "Wat hierna komt", "Feiten en bronnen"),
+             "en": ("Verdict", "Rules", "What comes next", "Facts and sources")}  # fmt: skip
+    places = [out.index(part) for part in parts[lang]]
+    assert places == sorted(places)
+
+
+def test_explain_refuses_what_is_no_measure(run: Run) -> None:
+    code, out, err = run("explain", "measures/areas/rotterdam-zuid.yaml")
+    assert (code, out) == (3, "")
+    assert "no-measure" in err
+
+
+def test_laws_and_schemas(run: Run) -> None:
+    listed = json.loads(run("law", "list", "--format", "json")[1])
+    assert [f"{law['id']}@{law['version']}" for law in listed][:2] == ["wbmgp@2017-07-01", "wbmgp@2026-06-04"]
+    assert "5 lid 4" in run("law", "show", "wbmgp")[1]
+    for kind in ("area", "measure", "decision", "law"):
+        code, out, _ = run("schema", kind)
+        assert code == 0
+        assert json.loads(out)["additionalProperties"] is False
+
+
+HOSTILE = "\x1b]0;owned\x07\x1b[2J[link=http://x]nota bene[/link] \u202egnp.exe"
+
+
+def on_a_terminal(*arguments: str) -> bytes:
+    """What a terminal gets to see of a command."""
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT)}
+    environment.pop("NO_COLOR", None)
+    with subprocess.Popen(
+        arguments, stdout=follower, stderr=follower, stdin=follower, cwd=ROOT, env=environment
+    ) as child:
+        os.close(follower)
+        seen = b""
+        while True:
+            try:
+                piece = os.read(leader, 65536)
+            except OSError as closed:  # Linux says EIO once the other end of a terminal is gone
+                if closed.errno != errno.EIO:
+                    raise
+                break
+            if not piece:
+                break
+            seen += piece
+        child.wait(60)
+    os.close(leader)
+    return seen
+
+
+def foreign_bytes(seen: bytes) -> bytes:
+    """The control bytes in it that are not our own colours and line ends, and the marks that turn text around."""
+    plain = seen
+    for ours in (b"\x1b[0m", b"\x1b[1m", b"\x1b[2m", b"\x1b[31m", b"\x1b[32m", b"\x1b[33m", b"\r\n"):
+        plain = plain.replace(ours, b"")
+    turned = "\u202e".encode()
+    return bytes(byte for byte in plain if byte < 32) + (turned if turned in plain else b"")
+
+
+def test_no_foreign_text_reaches_a_terminal(city: Path) -> None:
+    """In keys, values, file names and arguments: the reader refuses it, and what is shown of it is shown as marks."""
+    command = [sys.executable, "-m", "registry.cli"]
+    hidden = city.with_name("esc\x1b]0;owned\x07.yaml")
+    change(city, "title:", f"{json.dumps(HOSTILE)}: 1\ntitle:")
+    shutil.copy(city, hidden)
+    for arguments in (("check", str(city)), ("check", str(hidden)), ("explain", str(hidden)), ("check", HOSTILE)):
+        assert foreign_bytes(on_a_terminal(*command, *arguments)) == b"", arguments
+    seen = on_a_terminal(*command, "check", str(hidden))
+    assert "⟨U+001B⟩".encode() in seen
+
+
+def test_the_negative_control_of_the_terminal() -> None:
+    """Printed without the gate, the same text does reach it."""
+    assert foreign_bytes(on_a_terminal(sys.executable, "-c", f"print({HOSTILE!r})")) != b""
+
+
+def test_colour_only_where_it_is_wanted(run: Run) -> None:
+    assert "\x1b[" not in run("check", "measures")[1]
+    command = [sys.executable, "-m", "registry.cli", "check", ROTTERDAM]
+    assert b"\x1b[32m" in on_a_terminal(*command)
+    assert b"\x1b[" not in on_a_terminal("env", "NO_COLOR=1", *command)
+
+
+def test_a_reader_that_leaves() -> None:
+    """`| head -1` is no error, and leaves no traceback."""
+    command = f"{sys.executable} -m registry.cli explain {ROTTERDAM} | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, cwd=ROOT, check=False)  # noqa: S607
+    assert done.stderr == b""
