@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from rules.chain import Firing
 from rules.check import Checked
 from rules.condition import Evidence
 from rules.law import LawVersion, Rule
@@ -63,7 +64,7 @@ def result_row(found: Result, file: str, on: date, language: Language) -> Row:
                 for derogation in found.derogations
             ),
         ],
-        "conclusions": dict(found.conclusions),
+        "conclusions": {name: _firing_row(firing) for name, firing in found.conclusions.items()},
         "open": [_question_row(question, language) for question in found.open],
         "assumptions": [_assumption_row(assumption, language) for assumption in found.assumptions],
         "duties": [_duty_row(duty, language) for duty in found.duties],
@@ -94,6 +95,10 @@ def _outcome_row(outcome: Outcome, language: Language) -> Row:
             "inferred": outcome.found.inferred,
         }
     return row
+
+
+def _firing_row(firing: Firing) -> Row:
+    return {"state": firing.state, "because": list(firing.because), "more": firing.more}
 
 
 def _threshold(evidence: Evidence) -> str:

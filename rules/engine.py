@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from rules import twin
-from rules.chain import Chain, EngineFault, State
+from rules.chain import Chain, EngineFault, Firing
 from rules.law import LawVersion
 from rules.outcome import STATES, Outcome
 from rules.plan import plan
 
 ENGINE = "durable-rules 2.0.28"  # for receipts; tests/test_engine.py holds it to what is installed
 Outcomes = Mapping[str, Outcome]
-Conclusions = Mapping[str, State]
+Conclusions = Mapping[str, Firing]
 Engine = Callable[[LawVersion, str, Sequence[Outcomes]], list[Conclusions]]
 
 
@@ -26,7 +26,7 @@ def durable_engine(memo: int = 4096) -> Engine:
         if chain is None:
             chain = chains[law, instrument] = MemoChain(DurableChain(plan(law, instrument).program), memo)
         states = [{name: STATES[outcome.kind] for name, outcome in case.items()} for case in cases]
-        return [{name: firing.state for name, firing in found.items()} for found in chain.run(states)]
+        return chain.run(states)
 
     return conclude
 

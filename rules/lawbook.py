@@ -48,15 +48,11 @@ class Lawbook:
 
     def laws(self) -> tuple[str, ...]:
         """The names of all laws."""
-        return tuple(sorted(entry.name for entry in self.root.iterdir() if entry.is_dir() and "_" not in entry.name))
+        return _laws(self)
 
     def versions(self, law: str) -> tuple[date, ...]:
         """The first days of all versions of that law, oldest first; empty when there is no such law."""
-        folder = self.root.joinpath(law)
-        if law not in self.laws():
-            return ()
-        found = (_FILE.fullmatch(entry.name) for entry in folder.iterdir())
-        return tuple(sorted(date.fromisoformat(name[1]) for name in found if name))
+        return _versions(self, law)
 
     def version(self, law: str, first_day: date) -> LawVersion:
         """That version, whole; Refused when its file is wrong, KeyError when there is none."""
@@ -84,6 +80,19 @@ class Lawbook:
 def shipped_lawbook() -> Lawbook:
     """The laws inside this package."""
     return Lawbook(files("rules").joinpath("laws"), shipped_catalogue())
+
+
+@lru_cache(maxsize=64)
+def _laws(book: Lawbook) -> tuple[str, ...]:
+    return tuple(sorted(entry.name for entry in book.root.iterdir() if entry.is_dir() and "_" not in entry.name))
+
+
+@lru_cache(maxsize=256)
+def _versions(book: Lawbook, law: str) -> tuple[date, ...]:
+    if law not in book.laws():
+        return ()
+    found = (_FILE.fullmatch(entry.name) for entry in book.root.joinpath(law).iterdir())
+    return tuple(sorted(date.fromisoformat(name[1]) for name in found if name))
 
 
 @lru_cache(maxsize=64)

@@ -6,27 +6,33 @@ takes over a chunk of work when a worker with the engine dies.
 
 from collections.abc import Mapping
 
-from rules.chain import State
+from rules.chain import Conclusion, Firing, Kind, State, firing
 from rules.law import LawVersion, Rule
-from rules.outcome import STATES, Outcome
+from rules.outcome import STATES, Outcome, key
 
 
-def conclusions(law: LawVersion, instrument: str, outcomes: Mapping[str, Outcome]) -> dict[str, State]:
-    """What follows for that instrument: the state of each concluding rule, and of `admissible`."""
+def conclusions(law: LawVersion, instrument: str, outcomes: Mapping[str, Outcome]) -> dict[str, Firing]:
+    """What follows for that instrument: for each rule that concludes, or has two halves, and for `admissible`."""
     rules = {rule.name: rule for rule in law.on(instrument) if rule.in_verdict}
-    halves: dict[str, list[State]] = {}
-    for outcome in outcomes.values():
-        halves.setdefault(outcome.rule.name, []).append(STATES[outcome.kind])
+    given = {name: STATES[outcome.kind] for name, outcome in outcomes.items()}
+    found: dict[str, Firing] = {}
 
     def state(rule: Rule) -> State:
-        if rule.conclude is None:
-            return every(halves[rule.name])
-        needed = [state(rules[name]) for name in rule.conclude.of]
-        return every(needed) if rule.conclude.kind == "all" else some(needed)
+        if rule.conclude:
+            return concluded(rule.name, rule.conclude.kind, {name: state(rules[name]) for name in rule.conclude.of})
+        if rule.judge and rule.require:
+            halves = (key(rule, "requirement"), key(rule, "judgement"))
+            return concluded(rule.name, "all", {half: given[half] for half in halves})
+        return given[rule.name]
+
+    def concluded(name: str, kind: Kind, needs: dict[str, State]) -> State:
+        if name not in found:
+            result = (every if kind == "all" else some)(list(needs.values()))
+            found[name] = firing(Conclusion(name, kind, tuple(needs)), result, needs)
+        return found[name].state
 
     used = {name for rule in rules.values() if rule.conclude for name in rule.conclude.of}
-    found = {rule.name: state(rule) for rule in rules.values() if rule.conclude or len(halves[rule.name]) > 1}
-    found["admissible"] = every([state(rule) for rule in rules.values() if rule.name not in used])
+    concluded("admissible", "all", {name: state(rule) for name, rule in rules.items() if name not in used})
     return found
 
 

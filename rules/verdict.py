@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from rules import canonical, period
 from rules.case import Case
-from rules.chain import State
+from rules.chain import Firing, State
 from rules.condition import Evidence
 from rules.facts import Facts
 from rules.hierarchy import barring
@@ -71,7 +71,7 @@ class Result:
     law: LawVersion | None
     verdict: Verdict
     outcomes: tuple[Outcome, ...]
-    conclusions: Mapping[str, State]
+    conclusions: Mapping[str, Firing]
     derogations: tuple[Derogation, ...]
     open: tuple[Question, ...]
     assumptions: tuple[Assumption, ...]
@@ -89,13 +89,13 @@ def result(
     plan: Plan,
     facts: Facts,
     outcomes: Mapping[str, Outcome],
-    conclusions: Mapping[str, State],
+    conclusions: Mapping[str, Firing],
     assumptions: tuple[Assumption, ...],
 ) -> Result:
     """Everything that follows once outcomes and conclusions are known."""
     measure = case.measure.model
     derogations = tuple(_derogations(case))
-    verdict = _verdict(case, conclusions[ADMISSIBLE], derogations)
+    verdict = _verdict(case, conclusions[ADMISSIBLE].state, derogations)
     live = _live(plan, conclusions)
     name = case.stated_part.name if case.stated_part else case.part_name
     if case.part is None and (area := case.portfolio.area(case.part_name)):
@@ -129,7 +129,7 @@ def _verdict(case: Case, admissible: State, derogations: tuple[Derogation, ...])
     return "unneeded" if case.law.instruments[case.instrument].ordinary_power else "eligible"
 
 
-def _live(plan: Plan, conclusions: Mapping[str, State]) -> set[str]:
+def _live(plan: Plan, conclusions: Mapping[str, Firing]) -> set[str]:
     """The outcomes that still matter: those not under a conclusion that is met, or not applicable, without them."""
     needs = {conclusion.id: conclusion.needs for conclusion in plan.program.conclusions}
     live: set[str] = set()
@@ -137,7 +137,7 @@ def _live(plan: Plan, conclusions: Mapping[str, State]) -> set[str]:
     while waiting:
         name = waiting.pop()
         if name in needs:
-            waiting.extend(needs[name] if conclusions[name] in ("unmet", "open") else ())
+            waiting.extend(needs[name] if conclusions[name].state in ("unmet", "open") else ())
         else:
             live.add(name)
     return live
@@ -145,7 +145,7 @@ def _live(plan: Plan, conclusions: Mapping[str, State]) -> set[str]:
 
 def _made_good(found: Result, outcome: Outcome) -> bool:
     return any(
-        found.conclusions[rule.name] == "met"
+        found.conclusions[rule.name].state == "met"
         for rule in (found.law.rules.values() if found.law else ())
         if rule.conclude and outcome.rule.name in rule.conclude.of and rule.name in found.conclusions
     )

@@ -127,6 +127,59 @@ def test_an_opportunity_zone_of_sixty_thousand(judged: Judge) -> None:
     assert errors(checked) == [], "it shows what it says it shows"
 
 
+SCHOOL = ROOT / "measures/proposals/rotterdam/2019-school-hours.yaml"
+TOLD = """teaching_time:
+  inside: true
+  eight_years: 10720 hours
+  first_four_years: 5360 hours
+  last_four_years: 5360 hours
+  school_plan: {text: in het schoolplan}
+  parents_consent: {text: instemming}
+  parents_consulted: {text: raadpleging}
+  municipal_money: false
+  municipal_language_activities: false
+"""
+BOARD = """schema: regelruimte/decision/v1
+decision: boards-decided
+on_measure: rotterdam-2019-school-hours
+by: {role: school-board}
+decided: 2026-09-01
+outcome: granted
+judgements: [{rule: "wpo@2026-08-01/8.7.c", outcome: met, reasons: evenwichtig}]
+source: {title: made for a test}
+"""
+
+
+def test_ten_extra_school_hours(judged: Judge) -> None:
+    """Inside the law: unneeded, but only with the ordinary power cited and all its rules met (WPO 8, Wms 13 and 15)."""
+    text = SCHOOL.read_text(encoding="utf-8")
+    assert judged(text).verdict == "undecided", "the sources do not say enough"
+    start, end = text.index("teaching_time:"), text.index("sources:")
+    told = text[:start] + TOLD + text[end:]
+    assert judged(told).verdict == "undecided", "the open norm is not judged"
+    decided = _with(without_decisions(), {"board.yaml": BOARD})
+    assert judged(told, portfolio=decided).verdict == "unneeded"
+    few = told.replace("eight_years: 10720", "eight_years: 7000")
+    assert blockers(judged(few, portfolio=decided)) == {"8.7.b (8 lid 7 onderdeel b)"}
+    cited = "  - {instrument: wpo/teaching-time}\n  - {instrument: wms/teaching-time}\n"
+    silent = told.replace("asks:\n" + cited, "")
+    [found] = judged(silent, portfolio=decided).results
+    assert (found.verdict, found.instrument) == ("undecided", None)
+    assert "is a provision in the way?" in found.open[0].asks.en
+
+
+def test_without_a_portfolio_nobody_can_say_whether_it_was_done_before(judged: Judge) -> None:
+    """Art. 3 lid 4: an area is designated once. Whether it was is a question to the whole portfolio."""
+
+    class Alone(Collection):
+        def naming(self, municipality: str, part: str) -> None:  # type: ignore[override]
+            return None
+
+    text = (ROOT / "measures/proposals/groningen/opportunity-zone.yaml").read_text(encoding="utf-8")
+    [found] = judged(text, portfolio=Alone(without_decisions().files)).results
+    assert "chain.repeats" in {question.fact for question in found.open}
+
+
 def test_an_example_that_shows_something_else_fails(judged: Judge) -> None:
     text = (ROOT / "measures/proposals/groningen/opportunity-zone.yaml").read_text(encoding="utf-8")
     checked = judged(text.replace('rules: ["3.1.b"]', 'rules: ["3.4.term"]'))
