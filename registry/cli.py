@@ -23,21 +23,24 @@ VERSION = "0.1.0"
 COULD_NOT_RUN, INVALID = 2, 3
 
 _ABOUT = """Toetst onorthodoxe maatregelen aan de wet, met de redenen tot op artikel en lid.
-Checks unorthodox legal measures against the law, with the reasons down to article and paragraph."""
+Checks unorthodox legal measures against the law, with the reasons down to
+article and paragraph."""
 
 _EXAMPLES = """voorbeelden / examples:
-  regelruimte check measures                      alle documenten in een map / every document in a folder
+  regelruimte check measures
   regelruimte check maatregel.yaml --on 2026-12-01 --lang en
   regelruimte check measures --format json | jq .summary
   regelruimte explain measures/proposals/rotterdam/2018-designation.yaml
   regelruimte law show wbmgp@2017-07-01
 
 afsluitcodes / exit codes:
-  0  niets erop tegen (hooguit nog oordelen)      nothing against it (only judgements open)
-  1  een eis is niet vervuld of er ontbreekt iets a requirement is unmet or something is missing
-  2  kon niet draaien                             could not run
-  3  een document is ongeldig                     a document is invalid
-  4  anderszins onbeslist, met --strict           otherwise undecided, with --strict"""
+  0  niets erop tegen, hooguit open oordelen / nothing against it, at most
+     judgements are open
+  1  een eis is niet vervuld of iets ontbreekt / a requirement is unmet or
+     something is missing
+  2  kon niet draaien / could not run
+  3  een document is ongeldig / a document is invalid
+  4  anderszins onbeslist, met --strict / otherwise undecided, with --strict"""
 
 
 class _Parser(argparse.ArgumentParser):

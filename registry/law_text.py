@@ -80,7 +80,7 @@ def _rule(rule: Rule, language: Language) -> Iterator[str]:
         )
     if rule.judge:
         by = reading(rule.judge.by).read(language)
-        yield from wrapped(f"{by} {word('judged by', language)}: {rule.judge.question.read(language)}", 6)
+        yield from wrapped(f"{word('judged by', language)} {by}: {rule.judge.question.read(language)}", 6)
     if rule.conclude:
         yield from wrapped(f"{rule.conclude.kind}: {', '.join(rule.conclude.of)}", 6)
 

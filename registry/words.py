@@ -49,7 +49,7 @@ WORDS: dict[str, Text] = {
     "decided by": Text("besloten door", "decided by"),
     "instruments": Text("Instrumenten", "Instruments"),
     "no rule": Text("Gelezen, en geen regel", "Read, and no rule"),
-    "judged by": Text("oordeelt", "judged by"),
+    "judged by": Text("oordeel van", "judged by"),
     "if": Text("als", "if"),
     "stage": Text("stadium", "stage"),
     "readings": Text("lezing", "reading"),

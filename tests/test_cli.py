@@ -221,6 +221,14 @@ def test_explain_fits_eighty_columns_and_has_its_parts(run: Run, lang: str) -> N
     assert places == sorted(places)
 
 
+def test_help_fits_eighty_columns(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    for arguments in (("--help",), ("check", "--help"), ("explain", "--help"), ("law", "--help"), ("schema", "--help")):
+        code, out, _ = run(*arguments)
+        assert code == 0
+        assert max(map(len, out.splitlines())) <= 80, arguments
+
+
 def test_explain_refuses_what_is_no_measure(run: Run) -> None:
     code, out, err = run("explain", "measures/areas/rotterdam-zuid.yaml")
     assert (code, out) == (3, "")
