@@ -69,9 +69,14 @@ class Rows:
 def chunks(paths: Sequence[str], options: Options, stdin: bytes = b"") -> list[Chunk]:
     """The work of a run, in order; PathMissing where there is nothing to check."""
     files = files_under(paths)
-    roots = [options.portfolio] if options.portfolio else sorted({portfolio_root(f, SHIPPED_MEASURES) for f in files})
+    folders = {Path(file).parent: file for file in files}
+    roots = {portfolio_root(file, SHIPPED_MEASURES) for file in folders.values()}
     mine = {os.path.realpath(file) for file in files}
-    around = [file for file in files_under(roots) if os.path.realpath(file) not in mine]
+    around = [
+        file
+        for file in files_under([options.portfolio] if options.portfolio else sorted(roots))
+        if os.path.realpath(file) not in mine
+    ]
     return [
         Chunk(tuple(files[at : at + CHUNK]), (*files, *around), frozenset(files), stdin, options)
         for at in range(0, len(files), CHUNK)
@@ -123,6 +128,8 @@ def _row(document: Document[Model], file: str, setting: Setting, language: Langu
     model = document.model
     if isinstance(model, Measure):
         checked = check(Document(model, document.parsed), setting)
+        if not checked.results and not checked.problems:  # it asks for nothing under the law that --law names
+            return Rows(None, ())
         row = measure_row(checked, shown_path(file), language, setting.lawbook.catalogue.sha256, ENGINE)
         return Rows(row, tuple(problem_row(problem, language) for problem in checked.problems))
     problems: list[Problem] = []

@@ -150,6 +150,7 @@ def _check(asked: argparse.Namespace) -> int:
     from registry.collection import STDIN, PathMissing
     from registry.report import report
     from registry.report_text import report_text
+    from rules.chain import EngineFault
 
     options = _options(asked)
     stdin = sys.stdin.buffer.read() if STDIN in asked.paths else b""
@@ -159,9 +160,14 @@ def _check(asked: argparse.Namespace) -> int:
         work = chunks(asked.paths, options, stdin)
     except PathMissing as missing:
         return _path_missing(missing, options.language)
-    rows, extra = _run(work, asked.jobs, options)
+    try:
+        rows, extra = _run(work, asked.jobs, options)
+    except EngineFault as fault:
+        return _could_not_run(str(fault))
     problems = [*doubles(work[0]), *extra, *(problem for each in rows for problem in each.problems)]
     measures = [each.measure for each in rows if each.measure]
+    if asked.law and not measures and not any(each.problems for each in rows):
+        return _could_not_run(f"{asked.law.law}: geen maatregel vraagt erom / no measure asks for it")
     made = report(measures, problems, len(rows), options.on or options.today, VERSION, asked.strict)
     if asked.format == "json":
         json.dump(made, sys.stdout, ensure_ascii=False, indent=2)
@@ -194,6 +200,7 @@ def _explain(asked: argparse.Namespace) -> int:
     from registry.explanation import explanation
     from registry.report import problem_row
     from registry.report_text import problem_lines
+    from rules.chain import EngineFault
     from rules.problems import Refused
 
     options = _options(asked)
@@ -205,12 +212,20 @@ def _explain(asked: argparse.Namespace) -> int:
         return _path_missing(missing, options.language)
     except Refused as refused:
         return _refused(refused, options.language)
+    except EngineFault as fault:
+        return _could_not_run(str(fault))
     _print(explanation(checked, options.language, wants_colour(sys.stdout)))
     for problem in checked.problems:
         if problem.about == "document":
             row = problem_row(problem, options.language)
             _print(problem_lines(row, options.language, wants_colour(sys.stderr)), sys.stderr)
-    return 0
+    wrong = any(problem.level == "error" and problem.about == "document" for problem in checked.problems)
+    return INVALID if wrong else 0
+
+
+def _could_not_run(why: str) -> int:
+    print(f"regelruimte: {show(why)}", file=sys.stderr)
+    return COULD_NOT_RUN
 
 
 def _laws(asked: argparse.Namespace) -> int:
@@ -254,8 +269,7 @@ def _unknown_law(asked: argparse.Namespace) -> int:
     valid = [f"{asked.law.law}@{day}" for day in known] or list(book.laws())
     near = nearest(named, valid)
     hint = f" ({near}?)" if near else ""
-    print(f"regelruimte: {show(named)}: niet bij de hand / not at hand{hint}: {', '.join(valid)}", file=sys.stderr)
-    return COULD_NOT_RUN
+    return _could_not_run(f"{named}: niet bij de hand / not at hand{hint}: {', '.join(valid)}")
 
 
 def _options(asked: argparse.Namespace) -> "Options":
@@ -269,13 +283,10 @@ def _language(asked: argparse.Namespace) -> Any:
 
 
 def _path_missing(missing: Any, language: str) -> int:
-    path = show(missing.path)
+    path = missing.path
     if missing.empty:
-        says = f"{path}: geen YAML-bestand gevonden" if language == "nl" else f"{path}: no YAML file found"
-    else:
-        says = f"{path}: bestaat niet" if language == "nl" else f"{path}: does not exist"
-    print(f"regelruimte: {says}", file=sys.stderr)
-    return COULD_NOT_RUN
+        return _could_not_run(f"{path}: {'geen YAML-bestand gevonden' if language == 'nl' else 'no YAML file found'}")
+    return _could_not_run(f"{path}: {'bestaat niet' if language == 'nl' else 'does not exist'}")
 
 
 def _refused(refused: "Refused", language: Any) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from registry.gate import show
 from registry.lines import VERDICT_MARKS, painted, wrapped
-from registry.words import word
+from registry.words import counted, word
 from rules.text import Language
 from rules.vocabulary import reading
 
@@ -50,15 +50,17 @@ def problem_lines(problem: Row, language: Language, colour: bool) -> Iterator[st
 def _measure(measure: Row, results: list[Row], findings: list[Row], language: Language, colour: bool) -> Iterator[str]:
     mark, tint = VERDICT_MARKS[measure["verdict"]]
     said = reading(measure["verdict"]).read(language)
-    expected = f" ({word('as shown', language)})" if measure["expected"] else ""
-    yield f"{painted(f'{mark} {said}', tint, colour)}{expected}: {painted(show(measure['measure']), 'bold', colour)}"
+    yield f"{painted(f'{mark} {said}', tint, colour)}: {painted(show(measure['measure']), 'bold', colour)}"
     yield from wrapped(measure["title"], 2)
-    yield from wrapped(f"{measure['file']}, {word('day', language)} {measure['on']} ({measure['on_because']})", 2)
+    day = f"{word('day', language)} {measure['on']} ({measure['on_because']})"
+    yield from wrapped(f"{measure['file']}, {day}", 2)
+    if measure["expected"]:
+        yield from wrapped(word("as shown", language), 2, "= ")
     for instrument, parts in _by_instrument(results).items():
         yield from _instrument(instrument, parts, language, colour)
     for problem in findings:
-        place = f"{problem['file']}:{problem['line']}:{problem['column']}"
-        yield from wrapped(f"{problem['message']} [{problem['code']}] {place}", 4, "✗ ")
+        yield from wrapped(problem["message"], 4, "✗ ")
+        yield " " * 6 + show(f"{problem['file']}:{problem['line']}:{problem['column']} [{problem['code']}]")
     if not findings:
         yield from _blockers(results)
     yield from _open(results, language)
@@ -116,14 +118,12 @@ def _law(result: Row) -> str:
 
 def _summary(made: Row, language: Language) -> str:
     summary = made["summary"]
-    counted = ", ".join(
-        f"{number} {reading(verdict).read(language)}" for verdict, number in summary["verdicts"].items()
-    )
+    told = ", ".join(f"{number} {reading(verdict).read(language)}" for verdict, number in summary["verdicts"].items())
     parts = [
-        f"{summary['files']} {word('files', language)}",
-        f"{summary['measures']} {word('measures', language)}" + (f" ({counted})" if counted else ""),
+        counted(summary["files"], "file", language),
+        counted(summary["measures"], "measure", language) + (f" ({told})" if told else ""),
     ]
     if summary["examples_as_expected"]:
-        parts.append(f"{summary['examples_as_expected']} {word('examples', language)}")
-    parts += [f"{summary['errors']} {word('errors', language)}", f"{summary['warnings']} {word('warnings', language)}"]
+        parts.append(counted(summary["examples_as_expected"], "example", language))
+    parts += [counted(summary["errors"], "error", language), counted(summary["warnings"], "warning", language)]
     return " · ".join(parts)

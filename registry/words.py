@@ -34,8 +34,11 @@ WORDS: dict[str, Text] = {
         "Er is geen uitzondering nodig: een gewone bevoegdheid volstaat.",
         "No exception is needed: an ordinary power will do.",
     ),
+    "file": Text("bestand", "file"),
     "files": Text("bestanden", "files"),
+    "measure": Text("maatregel", "measure"),
     "measures": Text("maatregelen", "measures"),
+    "example": Text("voorbeeld zoals verwacht", "example as expected"),
     "examples": Text("voorbeelden zoals verwacht", "examples as expected"),
     "errors": Text("fouten", "errors"),
     "warnings": Text("waarschuwingen", "warnings"),
@@ -56,6 +59,11 @@ WORDS: dict[str, Text] = {
     "derogation": Text("afwijking", "derogation"),
     "text unknown": Text("tekst niet bij de hand", "text not at hand"),
 }
+
+
+def counted(number: int, one: str, language: Language) -> str:
+    """A number with its noun, such as 1 file, 2 files."""
+    return f"{number} {word(one if number == 1 else f'{one}s', language)}"
 
 
 def word(name: str, language: Language) -> str:

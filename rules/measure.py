@@ -223,6 +223,11 @@ class Measure(Model):
             )
         names = {part.part for part in self.place.parts}
         for at, ask in enumerate(self.asks):
+            if not ask.parts:
+                says = Text(
+                    "noem delen, of laat parts weg: dan zijn het alle", "name parts, or leave parts out: then all"
+                )
+                raise Wrong(says, code="missing-key", path=("asks", at, "parts"))
             for number, name in enumerate(ask.parts if ask.parts != "all" else ()):
                 if name not in names:
                     raise Wrong(_unknown_part(name, names), code="unknown-part", path=("asks", at, "parts", number))

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,9 @@ from typing import Any
 
 import pytest
 
+from registry import checking
 from registry.cli import main
+from rules.chain import EngineFault
 from tests.samples import MEASURE
 from tests.write_expected import ROOT
 
@@ -67,8 +70,10 @@ def test_the_first_command_of_the_readme(run: Run) -> None:
 
 def test_the_output_in_the_readme_is_real(run: Run) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = readme.split("```text\n")[1].split("```")[0]
-    assert shown.strip() in run("check", "measures")[1]
+    dutch, english, *_ = (block.split("```")[0].strip() for block in readme.split("```text\n")[1:])
+    assert dutch in run("check", "measures")[1]
+    today = re.compile(r"day \d{4}-\d\d-\d\d \(today\)")
+    assert today.sub("", english) in today.sub("", run("check", "measures", "--lang", "en")[1])
 
 
 @pytest.mark.parametrize(
@@ -99,6 +104,8 @@ def test_exit_codes(run: Run, city: Path, old: str, new: str, arguments: tuple[s
         (("check", "measures", "--law", "wbmpg"), "wbmgp"),
         (("check", "measures", "--law", "wbmgp@2017-07-02"), "wbmgp@2017-07-01"),
         (("check", "measures", "--jobs", "0"), "1-64"),
+        (("check", "measures", "--law", "wpo@2026-08-01", "--portfolio", "nowhere"), "nowhere"),
+        (("check", ROTTERDAM, "--law", "wpo"), "wpo"),  # nothing asks for it: nothing was checked
         (("chekc", "measures"), "check"),
         (("law", "show", "wbmpg"), "wbmgp"),
     ],
@@ -190,6 +197,17 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
 
 def test_cross_check(run: Run) -> None:
     assert run("check", "measures", "--cross-check")[0] == 0
+
+
+def test_an_engine_that_differs_from_its_twin_stops_the_run(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def differs(*_: object) -> None:
+        raise EngineFault("engine and twin differ")
+
+    monkeypatch.setattr(checking, "_engine", lambda cross_check: differs)
+    for command in ("check", "explain"):
+        code, out, err = run(command, ROTTERDAM, "--cross-check")
+        assert (code, out) == (2, "")
+        assert "engine and twin differ" in err
 
 
 def test_two_documents_of_one_name(run: Run, city: Path) -> None:
