@@ -20,7 +20,6 @@ WORDS: dict[str, Text] = {
     "rules": Text("Regels", "Rules"),
     "duties": Text("Wat hierna komt", "What comes next"),
     "facts": Text("Feiten en bronnen", "Facts and sources"),
-    "none": Text("niets", "nothing"),
     "as shown": Text("zoals het voorbeeld laat zien", "as the example shows"),
     "judged": Text("oordeel", "judgement"),
     "inferred": Text("afgeleid", "inferred"),
@@ -50,14 +49,11 @@ WORDS: dict[str, Text] = {
     "proposal": Text("voorstel", "proposal"),
     "asked by": Text("gevraagd door", "asked by"),
     "decided by": Text("besloten door", "decided by"),
-    "instruments": Text("Instrumenten", "Instruments"),
     "no rule": Text("Gelezen, en geen regel", "Read, and no rule"),
     "judged by": Text("oordeel van", "judged by"),
     "if": Text("als", "if"),
     "stage": Text("stadium", "stage"),
     "readings": Text("lezing", "reading"),
-    "derogation": Text("afwijking", "derogation"),
-    "text unknown": Text("tekst niet bij de hand", "text not at hand"),
 }
 
 

@@ -37,10 +37,6 @@ class Citation:
         deeper = (("lid", self.paragraph), ("onderdeel", self.item), ("onder", self.subitem and f"{self.subitem}°"))
         return " ".join([self.article, *(f"{word} {part}" for word, part in deeper if part)])
 
-    def in_full(self, english: bool = False) -> str:
-        """For people: `art. 3 lid 1 onderdeel a onder 1°`, the same in both languages, as lawyers quote it."""
-        return f"{'article' if english else 'artikel'} {self}"
-
 
 def citation(written: str) -> Citation:
     """The citation written as `3 lid 1 onderdeel a onder 1°`; Wrong otherwise."""

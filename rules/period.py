@@ -168,15 +168,6 @@ def in_force(term: Term, on_day: date) -> bool | None:
     return True if begun and not_over else None
 
 
-def overlap(one: Term, other: Term) -> bool | None:
-    """Whether two terms share a day; None where partial dates leave it open."""
-    starts = True if one.first is None or other.last is None else no_later(one.first, other.last)
-    ends = True if other.first is None or one.last is None else no_later(other.first, one.last)
-    if starts is False or ends is False:
-        return False
-    return True if starts and ends else None
-
-
 def easter(year: int) -> date:
     """Easter Sunday of the Gregorian calendar (Meeus, Astronomical Algorithms, ch. 8)."""
     a, (b, c) = year % 19, divmod(year, 100)

@@ -20,7 +20,6 @@ from rules.period import (
     last_day,
     no_later,
     on,
-    overlap,
     within,
 )
 from rules.problems import Wrong
@@ -140,13 +139,6 @@ def test_in_force_with_ends_that_are_open_or_partial() -> None:
     assert in_force(Term(on(date(2026, 6, 4)), None), date(2999, 1, 1)) is True
     assert in_force(term("2018-04", "2022-04"), date(2022, 4, 10)) is None
     assert in_force(term("2018-04", "2022-04"), date(2022, 5, 1)) is False
-
-
-@given(*[st.dates(date(2000, 1, 1), date(2002, 12, 31))] * 4)
-def test_overlap_is_a_shared_day(a: date, b: date, c: date, d: date) -> None:
-    one, other = sorted((a, b)), sorted((c, d))
-    shared = max(one[0], other[0]) <= min(one[1], other[1])
-    assert overlap(Term(on(one[0]), on(one[1])), Term(on(other[0]), on(other[1]))) is shared
 
 
 def test_no_later_with_partial_days() -> None:
