@@ -191,7 +191,10 @@ class Expectation(Model):
 
 
 class Measure(Model):
-    """One measure; it carries no judgements, those belong to decisions."""
+    """One measure; it carries no judgements, those belong to decisions.
+
+    Empty blocks are constructed, not validated: their validators would be built on every start.
+    """
 
     schema_: Literal["regelruimte/measure/v1"] = Field(alias="schema")
     measure: Identifier
@@ -199,18 +202,18 @@ class Measure(Model):
     title: Wording
     summary: Wording | None = None
     domains: tuple[Domain, ...] = Field(json_schema_extra={"minItems": 1})
-    asked: Request = Request()
+    asked: Request = Request.model_construct()
     place: Where
     asks: tuple[Ask, ...] = ()
     term: Annotated[StatedTerm | Missing, BeforeValidator(_missing_word)] | None = None
     effects: tuple[Effect, ...] = ()
     target_groups: tuple[TargetGroup, ...] = ()
-    motivation: Motivation = Motivation()
-    description: Description = Description()
+    motivation: Motivation = Motivation.model_construct()
+    description: Description = Description.model_construct()
     screening: StatedScreening | None = None
     evaluation: StatedStatement | None = None
-    teaching_time: TeachingTime = TeachingTime()
-    safeguards: Safeguards = Safeguards()
+    teaching_time: TeachingTime = TeachingTime.model_construct()
+    safeguards: Safeguards = Safeguards.model_construct()
     agreements: tuple[Agreement, ...] = ()
     sources: tuple[Source, ...] = ()
     expect: Expectation | None = None
