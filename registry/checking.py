@@ -2,11 +2,10 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import rules
 from registry.collection import STDIN, Collection, files_under, portfolio_root, shown_path
@@ -32,8 +31,7 @@ CHUNK = 50
 TIME_LIMIT = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What the user asked for; picklable, so that workers see the same."""
 
     today: date
@@ -44,8 +42,7 @@ class Options:
     language: Language = "nl"
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
+class Chunk(NamedTuple):
     """Some of the files, with all that stands around them."""
 
     files: tuple[str, ...]
@@ -58,8 +55,7 @@ class Chunk:
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """What one file came to: plain data, ready to be put together."""
 
     measure: Row | None

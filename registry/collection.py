@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rules.area import Area
 from rules.decision import Decision
@@ -65,8 +65,7 @@ def _walk(folder: str) -> Iterator[str]:
         yield from (os.path.join(base, name) for name in names if name.endswith((".yaml", ".yml")))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One file, by what its head says."""
 
     file: str

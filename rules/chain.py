@@ -10,9 +10,8 @@ Pure data: nothing here knows which engine does the chaining.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from rules.text import Text
 
@@ -20,8 +19,7 @@ State = Literal["met", "unmet", "open", "neutral"]
 Kind = Literal["all", "any"]
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(NamedTuple):
     """What follows from its needs: inputs, or other conclusions."""
 
     id: str
@@ -29,8 +27,7 @@ class Conclusion:
     needs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(NamedTuple):
     """Conclusions in an order in which every need comes first; made by `program`, which checks it."""
 
     inputs: tuple[str, ...]
@@ -38,8 +35,7 @@ class Program:
     conclusions: tuple[Conclusion, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Firing:
+class Firing(NamedTuple):
     """A conclusion's state and why.
 
     `because` holds the needs that together were enough, the first such group in the order of the law; `more` counts

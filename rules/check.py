@@ -1,8 +1,8 @@
 """Check one measure: every ask on every part, on a day, under the law of that day; with all problems found."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from rules import canonical
 from rules.area import Area
@@ -23,16 +23,14 @@ from rules.verdict import WORST_FIRST, Assumption, Question, Result, Verdict, re
 from rules.vocabulary import reading
 
 
-@dataclass(frozen=True, slots=True)
-class LawChoice:
+class LawChoice(NamedTuple):
     """Only the asks under this law; with a version, under that version whatever the day."""
 
     law: str
     version: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What a check depends on besides the measure itself."""
 
     lawbook: Lawbook
@@ -43,8 +41,7 @@ class Setting:
     law: LawChoice | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """The results on one measure. `documents` holds the SHA-256 of every document that was read for them."""
 
     measure: Document[Measure]
@@ -52,7 +49,7 @@ class Checked:
     day_from: Text
     results: tuple[Result, ...]
     problems: tuple[Problem, ...]
-    documents: dict[str, str] = field(default_factory=dict)
+    documents: Mapping[str, str]
 
     @property
     def verdict(self) -> Verdict:

@@ -6,7 +6,7 @@ comparison is evaluated, so that one unknown never hides another.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from rules import period, quantity
 from rules.catalogue import Catalogue, FactDefinition
@@ -71,8 +71,7 @@ class Negation:
 Condition = Comparison | Every | Some | Negation
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What one comparison found: the fact of the case, and whether it held (None: unknown)."""
 
     comparison: Comparison

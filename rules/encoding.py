@@ -7,8 +7,8 @@ engine fires can change nothing. No engine is imported here: a law is refused wh
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rules.chain import Conclusion, Program, ProgramRefused, State
 from rules.text import Text
@@ -22,8 +22,7 @@ _BAD: tuple[State, ...] = ("open", "unmet", "neutral")
 _NOT_MET = frozenset[State](_BAD[:2])
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """That `name` is in one of the states; `part` tells apart the helpers that no one outside sees."""
 
     name: str
@@ -31,8 +30,7 @@ class Mark:
     part: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """`head` holds when every mark of `body` does; `owner` is the conclusion for whose sake it is there."""
 
     head: Mark
@@ -40,8 +38,7 @@ class Clause:
     owner: str
 
 
-@dataclass(frozen=True, slots=True)
-class Encoding:
+class Encoding(NamedTuple):
     """A program as clauses, with the marks that an input in some state sets."""
 
     clauses: tuple[Clause, ...]

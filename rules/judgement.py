@@ -1,9 +1,8 @@
 """What people found on open norms: read from decisions, never computed, and only from those who may judge."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rules.decision import Decision, Judgement
 from rules.documents import Document
@@ -14,8 +13,7 @@ from rules.text import Text
 from rules.vocabulary import reading
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One judgement as it counts in a case. `inferred`: the source does not say it in so many words."""
 
     outcome: Literal["met", "unmet"]

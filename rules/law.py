@@ -7,7 +7,7 @@ whole, checked: every name resolved, every condition typed, every exception orde
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -119,8 +119,7 @@ class LawDocument(Model):
     no_rule: tuple[NoRule, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Instrument:
+class Instrument(NamedTuple):
     name: str
     says: Text
     article: Citation
@@ -129,35 +128,30 @@ class Instrument:
     ordinary_power: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     name: str
     because: Text
     require: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
+class Judge(NamedTuple):
     by: Body
     question: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Conclude:
+class Conclude(NamedTuple):
     kind: Literal["all", "any"]
     of: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     act: str
     within: Duration
     of: FactDefinition
     silence: Silence | None
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule, checked: a requirement, readings of one, a judge, a conclusion, a deadline; or else a duty."""
 
     name: str

@@ -6,7 +6,7 @@ no older version takes over.
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -197,7 +197,7 @@ def _whole(
 
 
 def _moved(rule: Rule, bwb: str, version: date) -> Rule:
-    return replace(rule, jci=jci(bwb, rule.cite, version))
+    return rule._replace(jci=jci(bwb, rule.cite, version))
 
 
 def _no_rule(base: LawVersion | None, document: LawDocument) -> tuple[NoRule, ...]:

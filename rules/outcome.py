@@ -1,8 +1,7 @@
 """What each rule comes to in a case: six outcomes, each with the evidence and the place it rests on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rules.chain import State
 from rules.condition import Condition, Evidence, truth
@@ -23,8 +22,7 @@ STATES: Mapping[Kind, State] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """One rule, or one half of a rule that has both a form to check and a judgement to await."""
 
     rule: Rule

@@ -1,7 +1,7 @@
 """What is judged for one instrument of one law version, and the program that the rules engine chains it with."""
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rules.chain import Conclusion, Program, ProgramRefused, program
 from rules.encoding import encode
@@ -12,8 +12,7 @@ from rules.problems import Problem, Refused
 ADMISSIBLE = "admissible"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The rules that weigh, in order; the program; and the rules that only say what comes later."""
 
     rules: tuple[Rule, ...]

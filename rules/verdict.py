@@ -1,8 +1,7 @@
 """The verdict on a case, with what it rests on: blockers, open questions, assumptions, duties to come, and its hash."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from rules import canonical, period
 from rules.case import Case
@@ -21,8 +20,7 @@ Verdict = Literal["barred", "ineligible", "undecided", "eligible", "unneeded"]
 WORST_FIRST: tuple[Verdict, ...] = ("barred", "ineligible", "undecided", "eligible", "unneeded")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What is still open: a judgement that somebody must give, or a fact that somebody must supply."""
 
     kind: Literal["judgement", "fact", "readings", "law-text", "derogation"]
@@ -34,24 +32,21 @@ class Question:
     proposer_can: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(NamedTuple):
     """What the verdict takes for granted."""
 
     code: str
     says: Text
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(NamedTuple):
     """What comes later: a due date, or what a by-law or the execution must hold."""
 
     rule: Rule
     due: tuple[Day | None, str | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Derogation:
+class Derogation(NamedTuple):
     """A provision that the measure sets aside: never possible (`higher`), or not known to be possible."""
 
     provision: str
@@ -59,8 +54,7 @@ class Derogation:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """The verdict on one part under one instrument."""
 
     measure: str

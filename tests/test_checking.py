@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -118,7 +117,7 @@ def test_the_command_over_many_files(many: Path, jobs: str) -> None:
 
 def test_a_broken_pipe_of_options_is_not_shared(work: list[Chunk]) -> None:
     """Chunks carry all that a worker needs: a changed option changes its answer, and no other's."""
-    later = replace(work[0], options=replace(work[0].options, on=date(2020, 1, 1)))
+    later = work[0]._replace(options=work[0].options._replace(on=date(2020, 1, 1)))
     [first, *_] = checked_by_engine(later)
     assert first.measure is not None
     assert first.measure["verdict"] == "undecided"

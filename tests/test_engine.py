@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 
@@ -51,7 +50,7 @@ def random_law(chance: random.Random) -> LawVersion:
     for at in range(chance.randint(0, 8)):
         needs = chance.sample([rule.name for rule in rules], chance.randint(1, min(len(rules), 18)))
         conclude = Conclude("all" if chance.random() < 0.5 else "any", tuple(needs))
-        rules.append(replace(rules[0], name=f"c{at}", when=None, require=None, judge=None, conclude=conclude))
+        rules.append(rules[0]._replace(name=f"c{at}", when=None, require=None, judge=None, conclude=conclude))
     instrument = Instrument("permit", SAYS, citation("1"), "municipal-council", "minister", ordinary_power=False)
     term = Term(None, None)
     day = date(2020, 1, 1)
@@ -107,7 +106,7 @@ def test_engine_and_twin_agree_on_random_laws() -> None:
 
 
 def _last_need_lost(right: Encoding) -> Encoding:
-    shorter = (replace(clause, body=clause.body[:-1]) if len(clause.body) > 1 else clause for clause in right.clauses)
+    shorter = (clause._replace(body=clause.body[:-1]) if len(clause.body) > 1 else clause for clause in right.clauses)
     return _only(tuple(shorter), right)
 
 

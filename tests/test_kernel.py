@@ -16,7 +16,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -534,9 +533,9 @@ def test_fuzz_kernel_against_oracle() -> None:
 
 def _short_all(made: Program) -> encoding.Encoding:
     parts = (
-        replace(c, needs=c.needs[:-1] if c.kind == "all" and len(c.needs) > 1 else c.needs) for c in made.conclusions
+        c._replace(needs=c.needs[:-1] if c.kind == "all" and len(c.needs) > 1 else c.needs) for c in made.conclusions
     )
-    return encode(replace(made, conclusions=tuple(parts)))
+    return encode(made._replace(conclusions=tuple(parts)))
 
 
 def _neutral_as_unmet(made: Program) -> encoding.Encoding:
@@ -545,14 +544,14 @@ def _neutral_as_unmet(made: Program) -> encoding.Encoding:
         key: right.given.get((key[0], "unmet"), ()) if key[1] == "neutral" else marks
         for key, marks in right.given.items()
     }
-    return replace(right, given=given)
+    return right._replace(given=given)
 
 
 def _any_neutral_as_unmet(made: Program) -> encoding.Encoding:
     """An "any" of which nothing applies is called unmet: the clause forgets that some need must be not met."""
     right = encode(made)
-    clauses = (replace(c, body=tuple(m for m in c.body if m.part != "some") or c.body) for c in right.clauses)
-    return replace(right, clauses=tuple(clauses))
+    clauses = (c._replace(body=tuple(m for m in c.body if m.part != "some") or c.body) for c in right.clauses)
+    return right._replace(clauses=tuple(clauses))
 
 
 def _last_clause_lost(made: Program) -> encoding.Encoding:
@@ -567,7 +566,7 @@ def _open_as_unmet(made: Program) -> encoding.Encoding:
     given = {
         key: right.given.get((key[0], "unmet"), ()) if key[1] == "open" else marks for key, marks in right.given.items()
     }
-    return replace(right, given=given)
+    return right._replace(given=given)
 
 
 @pytest.mark.parametrize(
