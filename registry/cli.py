@@ -75,7 +75,10 @@ def parser() -> _Parser:
     )
 
     check = commands.add_parser("check", parents=[shared, judging], help="toets documenten / check documents")
-    check.add_argument("paths", nargs="+", metavar="PATH", help="bestanden, mappen, of - / files, folders, or -")
+    check.add_argument(
+        "paths", nargs="*", metavar="PATH", default=["measures"],
+        help="bestanden, mappen, of - / files, folders, or - (measures)",
+    )  # fmt: skip
     check.add_argument("--strict", action="store_true", help="onbeslist is exit 4 / undecided is exit 4")
     check.add_argument("--jobs", type=_jobs, metavar="N", help="aantal werkprocessen / worker processes")
     check.add_argument("--format", choices=("text", "json"), default="text")
@@ -172,8 +175,7 @@ def _check(asked: argparse.Namespace) -> int:
         return _could_not_run(f"{asked.law.law}: geen maatregel vraagt erom / no measure asks for it")
     made = report(measures, problems, len(rows), options.on or options.today, VERSION, asked.strict)
     if asked.format == "json":
-        json.dump(made, sys.stdout, ensure_ascii=False, indent=2)
-        print()
+        _print_json(made)
     else:
         _print(report_text(made, options.language, wants_colour(sys.stdout)))
     return int(made["summary"]["exit"])
@@ -238,7 +240,7 @@ def _laws(asked: argparse.Namespace) -> int:
     if asked.law_command == "list":
         rows = law_rows(book, language)
         if asked.format == "json":
-            print(json.dumps(rows, ensure_ascii=False, indent=2))
+            _print_json(rows)
         else:
             _print(law_list(rows, language))
         return 0
@@ -252,7 +254,7 @@ def _laws(asked: argparse.Namespace) -> int:
 def _schema(asked: argparse.Namespace) -> int:
     from rules.schema import schema
 
-    print(json.dumps(schema(asked.kind), ensure_ascii=False, indent=2))
+    _print_json(schema(asked.kind))
     return 0
 
 
@@ -298,6 +300,12 @@ def _refused(refused: "Refused", language: Any) -> int:
     for problem in refused.problems:
         _print(problem_lines(problem_row(problem, language), language, wants_colour(sys.stderr)), sys.stderr)
     return INVALID
+
+
+def _print_json(data: Any) -> None:
+    """JSON that a terminal may be shown as well: what cannot be printed is escaped, and means the same."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    print("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
 
 
 def _print(lines: Iterable[str], stream: Any = None) -> None:

@@ -98,7 +98,6 @@ def test_exit_codes(run: Run, city: Path, old: str, new: str, arguments: tuple[s
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("check",), "PATH"),
         (("check", "no-such-place"), "bestaat niet"),
         (("check", "measures", "--on", "yesterday"), "2018-04-05"),
         (("check", "measures", "--law", "wbmpg"), "wbmgp"),
@@ -115,6 +114,13 @@ def test_what_could_not_run_says_how(run: Run, arguments: tuple[str, ...], said:
     assert (code, out) == (2, "")
     assert said in err
     assert "Traceback" not in err
+
+
+def test_without_a_path_it_is_the_folder_measures(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("check")[:2] == run("check", "measures")[:2]
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    assert main(["check"]) == 2
 
 
 def test_a_folder_without_documents_is_no_green_run(run: Run, tmp_path: Path) -> None:
@@ -306,7 +312,10 @@ def test_no_foreign_text_reaches_a_terminal(city: Path) -> None:
     hidden = city.with_name("esc\x1b]0;owned\x07.yaml")
     change(city, "title:", f"{json.dumps(HOSTILE)}: 1\ntitle:")
     shutil.copy(city, hidden)
-    for arguments in (("check", str(city)), ("check", str(hidden)), ("explain", str(hidden)), ("check", HOSTILE)):
+    turned = city.with_name("turn\u202egnp.yaml")
+    shutil.copy(ROOT / ROTTERDAM, turned)
+    commands = [("check", str(file), "--format", form) for file in (city, hidden, turned) for form in ("text", "json")]
+    for arguments in (*commands, ("explain", str(hidden)), ("explain", str(turned)), ("check", HOSTILE)):
         assert foreign_bytes(on_a_terminal(*command, *arguments)) == b"", arguments
     seen = on_a_terminal(*command, "check", str(hidden))
     assert "⟨U+001B⟩".encode() in seen
