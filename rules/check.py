@@ -90,7 +90,7 @@ def check(measure: Document[Measure], setting: Setting) -> Checked:
     if not measure.model.asks:
         made.append(_nothing_asked(measure))
     checked = Checked(measure, day, day_from, tuple(made), (), portfolio.hashes())
-    return Checked(measure, day, day_from, tuple(made), (*problems, *_findings(checked)), checked.documents)
+    return checked._replace(problems=(*problems, *_findings(checked)))
 
 
 def _results(
