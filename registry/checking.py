@@ -11,7 +11,7 @@ import rules
 from registry.collection import STDIN, Collection, files_under, portfolio_root, shown_path
 from registry.report import measure_row, problem_row
 from rules.area import Area
-from rules.check import Checked, LawChoice, Setting, check
+from rules.check import Checked, LawChoice, Setting, asks_under, check
 from rules.decision import Decision
 from rules.documents import Document
 from rules.engine import ENGINE, Engine, cross_checked, durable_engine, twin_engine
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 SHIPPED_MEASURES = str(Path(rules.__file__).parent.parent / "measures")
 CHUNK = 50
 TIME_LIMIT = 60.0
+
+
+class NothingToCheck(Exception):
+    """No measure asks for anything under the law that was chosen."""
 
 
 class Options(NamedTuple):
@@ -123,9 +127,9 @@ def _rows(chunk: Chunk, engine: Engine) -> Iterator[Rows]:
 def _row(document: Document[Model], file: str, setting: Setting, language: Language) -> Rows:
     model = document.model
     if isinstance(model, Measure):
-        checked = check(Document(model, document.parsed), setting)
-        if not checked.results and not checked.problems:  # it asks for nothing under the law that --law names
+        if not asks_under(model, setting.law):
             return Rows(None, ())
+        checked = check(Document(model, document.parsed), setting)
         row = measure_row(checked, shown_path(file), language, setting.lawbook.catalogue.sha256, ENGINE)
         return Rows(row, tuple(problem_row(problem, language) for problem in checked.problems))
     problems: list[Problem] = []
@@ -175,7 +179,10 @@ def _sound_law(file: str, model: LawDocument, setting: Setting) -> None:
 
 
 def check_one(file: str, options: Options, stdin: bytes = b"") -> Checked:
-    """The check of one measure, with all that it rests on; Refused when the file is no sound measure."""
+    """The check of one measure, with all that it rests on.
+
+    Refused when the file is no sound measure, NothingToCheck when it asks for nothing under the chosen law.
+    """
     [chunk, *_] = chunks([file], options, stdin)
     collection = _collection(chunk)
     found = collection.document(file)
@@ -185,6 +192,8 @@ def check_one(file: str, options: Options, stdin: bytes = b"") -> Checked:
             en="this is no measure: only a document with schema regelruimte/measure/v1 can be explained",
         )
         raise Refused([Problem("no-measure", found.place("schema"), says)])
+    if not asks_under(found.model, options.law):
+        raise NothingToCheck
     engine = _engine(options.cross_check)
     setting = Setting(shipped_lawbook(), collection, engine, options.today, options.on, options.law)
     return check(Document(found.model, found.parsed), setting)

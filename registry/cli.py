@@ -172,7 +172,7 @@ def _check(asked: argparse.Namespace) -> int:
     problems = [*doubles(work[0]), *extra, *(problem for each in rows for problem in each.problems)]
     measures = [each.measure for each in rows if each.measure]
     if asked.law and not measures and not any(each.problems for each in rows):
-        return _could_not_run(f"{asked.law.law}: geen maatregel vraagt erom / no measure asks for it")
+        return _nothing_asked(asked)
     made = report(measures, problems, len(rows), options.on or options.today, VERSION, asked.strict)
     if asked.format == "json":
         _print_json(made)
@@ -199,7 +199,7 @@ def _run(work: list[Any], jobs: int | None, options: "Options") -> tuple[list["R
 
 
 def _explain(asked: argparse.Namespace) -> int:
-    from registry.checking import check_one
+    from registry.checking import NothingToCheck, check_one
     from registry.collection import PathMissing
     from registry.explanation import explanation
     from registry.report import problem_row
@@ -218,6 +218,8 @@ def _explain(asked: argparse.Namespace) -> int:
         return _refused(refused, options.language)
     except EngineFault as fault:
         return _could_not_run(str(fault))
+    except NothingToCheck:
+        return _nothing_asked(asked)
     _print(explanation(checked, options.language, wants_colour(sys.stdout)))
     for problem in checked.problems:
         if problem.about == "document":
@@ -225,6 +227,10 @@ def _explain(asked: argparse.Namespace) -> int:
             _print(problem_lines(row, options.language, wants_colour(sys.stderr)), sys.stderr)
     wrong = any(problem.level == "error" and problem.about == "document" for problem in checked.problems)
     return INVALID if wrong else 0
+
+
+def _nothing_asked(asked: argparse.Namespace) -> int:
+    return _could_not_run(f"{asked.law.law}: geen maatregel vraagt erom / no measure asks for it")
 
 
 def _could_not_run(why: str) -> int:

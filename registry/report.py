@@ -59,11 +59,16 @@ def result_row(found: Result, file: str, on: date, language: Language) -> Row:
                     "rule": None,
                     "outcome": "unmet" if derogation.higher else "unknown",
                     "citation": derogation.provision,
+                    "says": derogation.higher.read(language) if derogation.higher else None,
+                    "value": None,
+                    "threshold": None,
+                    "source": None,
                     **_place_row(derogation.place),
                 }
                 for derogation in found.derogations
             ),
         ],
+        "blockers": [outcome.rule.name for outcome in found.blockers],
         "conclusions": {name: _firing_row(firing) for name, firing in found.conclusions.items()},
         "open": [_question_row(question, language) for question in found.open],
         "assumptions": [_assumption_row(assumption, language) for assumption in found.assumptions],

@@ -94,10 +94,12 @@ def _instrument(instrument: str, results: list[Row], language: Language, colour:
 
 
 def _blockers(results: list[Row]) -> Iterator[str]:
-    against = [outcome for result in results for outcome in result["outcomes"] if outcome["outcome"] == "unmet"]
-    for text in dict.fromkeys(
-        f"{each['citation']}: {each.get('says', '')} {each.get('value') or ''}" for each in against
-    ):
+    told: dict[str, None] = {}
+    for result in results:
+        for outcome in result["outcomes"]:
+            if outcome["outcome"] == "unmet" and outcome["rule"] in (None, *result["blockers"]):
+                told[f"{_law(result)}{outcome['citation']}: {outcome['says']} {outcome['value'] or ''}"] = None
+    for text in told:
         yield from wrapped(text, 4, "✗ ")
 
 

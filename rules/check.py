@@ -66,6 +66,11 @@ class Checked(NamedTuple):
         return self.verdict == expect.verdict and against == set(expect.rules)
 
 
+def asks_under(measure: Measure, law: LawChoice | None) -> bool:
+    """Whether there is anything to check: it asks for something under that law, or no law was chosen."""
+    return law is None or any(ask.instrument.partition("/")[0] == law.law for ask in measure.asks)
+
+
 def check(measure: Document[Measure], setting: Setting) -> Checked:
     """The verdicts on every part of every ask, and all that is wrong with the documents they rest on."""
     portfolio = _Recorded(setting.portfolio, {f"measure/{measure.model.measure}": measure})
@@ -195,6 +200,7 @@ def _open_result(
         law=None,
         verdict="undecided",
         outcomes=(),
+        blockers=(),
         conclusions={},
         derogations=(),
         open=(question,),

@@ -55,7 +55,7 @@ class Derogation(NamedTuple):
 
 
 class Result(NamedTuple):
-    """The verdict on one part under one instrument."""
+    """The verdict on one part under one instrument. `blockers` are the outcomes that make it fail."""
 
     measure: str
     part: str
@@ -65,17 +65,13 @@ class Result(NamedTuple):
     law: LawVersion | None
     verdict: Verdict
     outcomes: tuple[Outcome, ...]
+    blockers: tuple[Outcome, ...]
     conclusions: Mapping[str, Firing]
     derogations: tuple[Derogation, ...]
     open: tuple[Question, ...]
     assumptions: tuple[Assumption, ...]
     duties: tuple[Duty, ...]
     hash: str
-
-    @property
-    def blockers(self) -> tuple[Outcome, ...]:
-        """The outcomes that stand in the way: unmet, and not made good by another branch of a conclusion."""
-        return tuple(outcome for outcome in self.outcomes if outcome.kind == "unmet" and not _made_good(self, outcome))
 
 
 def result(
@@ -90,7 +86,7 @@ def result(
     measure = case.measure.model
     derogations = tuple(_derogations(case))
     verdict = _verdict(case, conclusions[ADMISSIBLE].state, derogations)
-    live = _live(plan, conclusions)
+    live, failing = _reached(plan, conclusions, ("unmet", "open")), _reached(plan, conclusions, ("unmet",))
     name = case.stated_part.name if case.stated_part else case.part_name
     if case.part is None and (area := case.portfolio.area(case.part_name)):
         name = area.model.name
@@ -104,6 +100,7 @@ def result(
         law=case.law,
         verdict=verdict,
         outcomes=tuple(outcomes.values()),
+        blockers=tuple(each for key, each in outcomes.items() if each.kind == "unmet" and key in failing),
         conclusions=conclusions,
         derogations=derogations,
         open=(*_questions(case, outcomes, live), *_open_derogations(derogations)),
@@ -123,26 +120,18 @@ def _verdict(case: Case, admissible: State, derogations: tuple[Derogation, ...])
     return "unneeded" if case.law.instruments[case.instrument].ordinary_power else "eligible"
 
 
-def _live(plan: Plan, conclusions: Mapping[str, Firing]) -> set[str]:
-    """The outcomes that still matter: those not under a conclusion that is met, or not applicable, without them."""
+def _reached(plan: Plan, conclusions: Mapping[str, Firing], through: tuple[State, ...]) -> set[str]:
+    """The outcomes that `admissible` rests on by way of conclusions in one of those states."""
     needs = {conclusion.id: conclusion.needs for conclusion in plan.program.conclusions}
-    live: set[str] = set()
+    reached: set[str] = set()
     waiting = [ADMISSIBLE]
     while waiting:
         name = waiting.pop()
         if name in needs:
-            waiting.extend(needs[name] if conclusions[name].state in ("unmet", "open") else ())
+            waiting.extend(needs[name] if conclusions[name].state in through else ())
         else:
-            live.add(name)
-    return live
-
-
-def _made_good(found: Result, outcome: Outcome) -> bool:
-    return any(
-        found.conclusions[rule.name].state == "met"
-        for rule in (found.law.rules.values() if found.law else ())
-        if rule.conclude and outcome.rule.name in rule.conclude.of and rule.name in found.conclusions
-    )
+            reached.add(name)
+    return reached
 
 
 def _derogations(case: Case) -> Iterator[Derogation]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from registry.checking import Chunk, Options, Rows, checked_by_engine, checked_by_twin, chunks
+from registry.checking import Chunk, Options, Rows, checked_by_engine, checked_by_twin, chunks, lost_row
 from registry.workers import Lost, run_chunks
 from tests.samples import MEASURE
 from tests.write_expected import ROOT
@@ -96,10 +96,8 @@ def test_the_negative_control(work: list[Chunk]) -> None:
     assert done.returncode == -signal.SIGKILL
 
 
-def test_the_command_names_a_lost_worker(many: Path, work: list[Chunk]) -> None:
-    """The report says which files were done again, and is otherwise the same."""
-    from registry.checking import lost_row
-
+def test_a_lost_worker_is_told(work: list[Chunk]) -> None:
+    """By the row that the command adds to the report: which files were done again, and by what."""
     row = lost_row(work[0], Lost(0, "died", "SIGKILL"), "en")
     assert (row["code"], row["level"]) == ("worker-lost", "warning")
     assert f"{len(work[0].files) - 1} other files" in row["message"]

@@ -105,6 +105,7 @@ def test_exit_codes(run: Run, city: Path, old: str, new: str, arguments: tuple[s
         (("check", "measures", "--jobs", "0"), "1-64"),
         (("check", "measures", "--law", "wpo@2026-08-01", "--portfolio", "nowhere"), "nowhere"),
         (("check", ROTTERDAM, "--law", "wpo"), "wpo"),  # nothing asks for it: nothing was checked
+        (("explain", ROTTERDAM, "--law", "wpo"), "wpo"),
         (("chekc", "measures"), "check"),
         (("law", "show", "wbmpg"), "wbmgp"),
     ],

@@ -201,3 +201,22 @@ def test_what_no_measure_can_set_aside(lawbook: Book, judged: Judge, provision: 
     assert [problem.code for problem in checked.problems if problem.level == "error"] == (
         ["barred"] if verdict == "barred" else []
     )
+
+
+@pytest.mark.parametrize(
+    ("asks", "verdict", "against"),
+    [
+        # an unmet branch blocks nothing while another branch may still hold, or holds, however deep it lies
+        (("conclude: {any: ['2', '3']}", UNMET, UNKNOWN), "undecided", set()),
+        (("conclude: {any: ['2', '4']}", "conclude: {all: ['3', '5']}", UNMET, MET, MET), "eligible", set()),
+        (("conclude: {any: ['2', '3']}", UNMET, UNMET), "ineligible", {"2", "3"}),
+        (("conclude: {all: ['2', '3']}", UNMET, UNKNOWN), "ineligible", {"2"}),
+    ],
+)
+def test_what_stands_in_the_way(
+    lawbook: Book, judged: Judge, asks: tuple[str, ...], verdict: str, against: set[str]
+) -> None:
+    checked = judged(MEASURE, ON, lawbook(rules(*asks)))
+    assert checked.verdict == verdict
+    assert {outcome.rule.name for found in checked.results for outcome in found.blockers} == against
+    assert {problem.code for problem in checked.problems} == {f"testwet/{name}" for name in against}
