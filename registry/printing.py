@@ -1,0 +1,52 @@
+"""What a command writes: lines or JSON to stdout, what went wrong to stderr, and the exit code that goes with it."""
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TextIO
+
+from registry.gate import show
+from registry.lines import wants_colour
+
+if TYPE_CHECKING:
+    from rules.problems import Refused
+    from rules.text import Language
+
+COULD_NOT_RUN, INVALID = 2, 3
+
+
+def print_json(data: Any) -> None:
+    """JSON that a terminal may be shown as well: what cannot be printed is escaped, and means the same."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    print("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
+
+
+def print_lines(lines: Iterable[str], stream: TextIO | None = None) -> None:
+    """The lines, to stdout unless another stream is given."""
+    out = stream or sys.stdout
+    out.write("".join(f"{line}\n" for line in lines))
+    out.flush()
+
+
+def could_not_run(why: str) -> int:
+    """Says why nothing was done; the exit code for that."""
+    print(f"regelruimte: {show(why)}", file=sys.stderr)
+    return COULD_NOT_RUN
+
+
+def path_missing(missing: Any, language: "Language") -> int:
+    """Says which path does not exist or holds nothing (a PathMissing); the exit code for that."""
+    path = missing.path
+    if missing.empty:
+        return could_not_run(f"{path}: {'geen YAML-bestand gevonden' if language == 'nl' else 'no YAML file found'}")
+    return could_not_run(f"{path}: {'bestaat niet' if language == 'nl' else 'does not exist'}")
+
+
+def refused(refusal: "Refused", language: "Language") -> int:
+    """Tells the problems of a document that cannot be used; the exit code for that."""
+    from registry.report import problem_row
+    from registry.report_text import problem_lines
+
+    for problem in refusal.problems:
+        print_lines(problem_lines(problem_row(problem, language), language, wants_colour(sys.stderr)), sys.stderr)
+    return INVALID
