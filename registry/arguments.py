@@ -9,7 +9,7 @@ from registry.gate import show
 from registry.printing import COULD_NOT_RUN, could_not_run
 
 if TYPE_CHECKING:
-    from rules.check import LawChoice
+    from rules.basis import LawChoice
 
 
 class Parser(argparse.ArgumentParser):
@@ -49,7 +49,7 @@ def jobs(written: str) -> int:
 
 def law(written: str) -> "LawChoice":
     """A law, or one version of it: wbmgp, wbmgp@2017-07-01."""
-    from rules.check import LawChoice
+    from rules.basis import LawChoice
 
     name, _, version = written.partition("@")
     return LawChoice(name, day(version) if version else None)

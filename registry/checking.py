@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import rules
 from registry.collection import STDIN, Collection, files_under, portfolio_root, shown_path
 from registry.report import measure_row, problem_row
-from rules.area import Area
-from rules.check import Checked, LawChoice, Setting, asks_under, check
+from rules.basis import LawChoice
+from rules.check import Checked, Setting, asks_under, check
 from rules.decision import Decision
 from rules.documents import Document
 from rules.engine import ENGINE, Engine, cross_checked, durable_engine, twin_engine
@@ -137,7 +137,8 @@ def _row(document: Document[Model], file: str, setting: Setting, language: Langu
         problems.extend(wrong_decision(Document(model, document.parsed), setting))
     elif isinstance(model, LawDocument) and file != STDIN:
         _sound_law(file, model, setting)
-    assert isinstance(model, (Area, Decision, LawDocument))
+    elif document.parsed.value["schema"] == "regelruimte/scenarios/v1":
+        _sound_scenarios(file, document, setting)
     return Rows(None, tuple(problem_row(problem, language) for problem in problems))
 
 
@@ -165,8 +166,7 @@ def wrong_decision(document: Document[Decision], setting: Setting) -> Iterator[P
 
 def _sound_law(file: str, model: LawDocument, setting: Setting) -> None:
     """Refused when the law version in that file cannot be judged by, in the folder in which it stands."""
-    folder = Path(file).resolve().parent
-    book = Lawbook(folder.parent, setting.lawbook.catalogue, shown_path(str(Path(file).parent.parent)))
+    folder, book = Path(file).resolve().parent, _book_around(file, setting)
     first = model.in_force.first.first
     if first in book.versions(folder.name):
         book.version(folder.name, first)
@@ -176,6 +176,20 @@ def _sound_law(file: str, model: LawDocument, setting: Setting) -> None:
         en=f"a law version stands in a file named after its first day: {first}.yaml",
     )
     raise Refused([Problem("law-misplaced", Place(shown_path(file)), says)])
+
+
+def _sound_scenarios(file: str, document: Document[Model], setting: Setting) -> None:
+    """Refused when the scenarios do not fit the laws in whose folder they stand (the shipped laws, for stdin)."""
+    from rules.scenario import scenarios
+
+    folder = Path(file).resolve().parent
+    beside = file != STDIN and Lawbook(folder.parent, setting.lawbook.catalogue).versions(folder.name)
+    scenarios(document.parsed, _book_around(file, setting) if beside else setting.lawbook)
+
+
+def _book_around(file: str, setting: Setting) -> Lawbook:
+    root = Path(file).resolve().parent.parent
+    return Lawbook(root, setting.lawbook.catalogue, shown_path(str(Path(file).parent.parent)))
 
 
 def check_one(file: str, options: Options, stdin: bytes = b"") -> Checked:

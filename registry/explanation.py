@@ -1,14 +1,17 @@
 """`explain`: one measure as a tree by provision. Verdict first, then blockers, questions, assumptions, rules, facts."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import groupby
 
 from registry.gate import show
 from registry.lines import OUTCOME_MARKS, VERDICT_MARKS, painted, wrapped
-from registry.words import word
+from registry.words import threshold_words, value_words, word
 from rules.check import Checked
-from rules.citation import Citation
+from rules.citation import place_in_law
 from rules.condition import Evidence
+from rules.law import LawVersion
+from rules.ministers import ministers
 from rules.outcome import Kind, Outcome
 from rules.text import Language
 from rules.verdict import Duty, Question, Result
@@ -32,7 +35,7 @@ def explanation(checked: Checked, language: Language, colour: bool) -> Iterator[
         yield from wrapped(word("may" if checked.verdict == "eligible" else "ordinary", language))
     for alike in _alike(checked.results):
         yield ""
-        yield from _told(alike, language, colour)
+        yield from _told(alike, checked.day, language, colour)
 
 
 def _alike(results: tuple[Result, ...]) -> list[list[Result]]:
@@ -45,7 +48,7 @@ def _alike(results: tuple[Result, ...]) -> list[list[Result]]:
     return list(groups.values())
 
 
-def _told(alike: list[Result], language: Language, colour: bool) -> Iterator[str]:
+def _told(alike: list[Result], day: date, language: Language, colour: bool) -> Iterator[str]:
     first = alike[0]
     law = first.law
     instrument = law.instruments[first.instrument].says.read(language) if law and first.instrument else first.instrument
@@ -55,6 +58,8 @@ def _told(alike: list[Result], language: Language, colour: bool) -> Iterator[str
     yield from lines[1:]
     if law:
         yield from wrapped(f"{law.title.read(language)}, {law.name}", 2)
+        yield from wrapped(_why_this_text(first, law, day, language), 2)
+        yield from _deciders(first, law, day, language)
     against = list(_against(first, language))
     if against:
         yield from _section("blockers", against, language, colour)
@@ -75,6 +80,28 @@ def _told(alike: list[Result], language: Language, colour: bool) -> Iterator[str
         yield from _section("facts", facts, language, colour)
 
 
+def _why_this_text(result: Result, law: LawVersion, day: date, language: Language) -> str:
+    """Which version of the law decided, and why that one."""
+    if any(assumption.code == "law-not-in-force" for assumption in result.assumptions):
+        return word("text chosen", language)
+    return word("text of the day", language).format(day=day.isoformat(), term=law.in_force)
+
+
+def _deciders(result: Result, law: LawVersion, day: date, language: Language) -> Iterator[str]:
+    """Who decides; of a minister, whom the text means and who was competent on the day."""
+    decided_by = law.instruments[result.instrument].decided_by if result.instrument else None
+    if decided_by != "minister":
+        return
+    means, competent = ministers(law.law, day)
+    told = [
+        f"{word(name, language)} {reading(holding.minister).read(language)} ({holding.certainty})"
+        for name, holding in (("the text means", means), ("competent", competent))
+        if holding
+    ]
+    if told:
+        yield from wrapped(f"{word('decided by', language)} {reading(decided_by).read(language)}: {'; '.join(told)}", 2)
+
+
 def _section(name: str, items: list[str], language: Language, colour: bool) -> Iterator[str]:
     yield painted(f"  {word(name, language)}", "bold", colour)
     for item in items:
@@ -82,6 +109,8 @@ def _section(name: str, items: list[str], language: Language, colour: bool) -> I
 
 
 def _against(result: Result, language: Language) -> Iterator[str]:
+    if result.no_power:
+        yield result.no_power.message.read(language)
     for derogation in result.derogations:
         if derogation.higher:
             yield f"{derogation.provision}: {derogation.higher.read(language)}"
@@ -99,16 +128,11 @@ def _why(outcome: Outcome, language: Language) -> str:
 
 
 def _measured(evidence: Evidence, language: Language, named: bool = False) -> str:
-    value, threshold = reading(evidence.fact.written).read(language), evidence.comparison.written
-    operator = _OPERATORS[evidence.comparison.operator]
-    wanted = (
-        "" if threshold == "given" else f" ({word('asked', language)}: {operator}{reading(threshold).read(language)})"
-    )
+    value, threshold = value_words(evidence.fact.written, language), threshold_words(evidence.comparison, language)
+    given = evidence.comparison.written == "given"
+    wanted = "" if given else f" ({word('asked', language)}: {threshold})"
     fact = f"{evidence.comparison.fact.means.read(language)}: " if named else f"{word('found', language)}: "
     return f"{fact}{value}{wanted}"
-
-
-_OPERATORS = {"at_least": "≥ ", "at_most": "≤ ", "is": "", "in": ""}
 
 
 def _question(question: Question, language: Language) -> str:
@@ -120,7 +144,7 @@ def _question(question: Question, language: Language) -> str:
 def _rules(result: Result, language: Language, colour: bool) -> Iterator[str]:
     """The rules by article; the two halves of a rule that is both checked and judged are told as one."""
     whole: dict[str, list[Outcome]] = {}
-    for outcome in sorted(result.outcomes, key=lambda outcome: _article(outcome.rule.cite)):
+    for outcome in sorted(result.outcomes, key=lambda outcome: place_in_law(outcome.rule.cite)):
         whole.setdefault(outcome.rule.name, []).append(outcome)
     for article, halves in groupby(whole.values(), key=lambda outcomes: outcomes[0].rule.cite.article):
         yield f"    artikel {article}" if language == "nl" else f"    article {article}"
@@ -152,11 +176,6 @@ def _rule(outcomes: list[Outcome], article: str, language: Language, colour: boo
 
 _NEUTRAL: Kind = "not_applicable"
 _TELLING: tuple[Kind, ...] = ("unmet", "contested", "unknown", "pending", "met", _NEUTRAL)
-
-
-def _article(cite: Citation) -> tuple[int, str, str, str, str]:
-    digits = "".join(char for char in cite.article if char.isdigit())
-    return (int(digits or 0), cite.article, cite.paragraph or "", cite.item or "", cite.subitem or "")
 
 
 def _duty(duty: Duty, language: Language) -> str:

@@ -51,6 +51,7 @@ def result_row(found: Result, file: str, on: date, language: Language) -> Row:
         "law": law.name if law else None,
         "on": on.isoformat(),
         "verdict": found.verdict,
+        "no_power": found.no_power.message.read(language) if found.no_power else None,
         "hash": found.hash,
         "outcomes": [
             *(_outcome_row(outcome, language) for outcome in found.outcomes),

@@ -1,6 +1,13 @@
 """The fixed words of the faces, in both languages. What the law says stands in the law files, not here."""
 
+import re
+from typing import TYPE_CHECKING
+
 from rules.text import Language, Text
+from rules.vocabulary import reading
+
+if TYPE_CHECKING:
+    from rules.condition import Comparison
 
 WORDS: dict[str, Text] = {
     "day": Text("dag", "day"),
@@ -49,12 +56,72 @@ WORDS: dict[str, Text] = {
     "proposal": Text("voorstel", "proposal"),
     "asked by": Text("gevraagd door", "asked by"),
     "decided by": Text("besloten door", "decided by"),
+    "text of the day": Text("de tekst die gold op {day} ({term})", "the text in force on {day} ({term})"),
+    "text chosen": Text("een tekst die gekozen is, welke dag het ook is", "a text that was chosen, whatever the day"),
+    "the text means": Text("de tekst bedoelt", "the text means"),
+    "competent": Text("bevoegd was", "competent was"),
+    "was": Text("was", "was"),
+    "after": Text("na", "after"),
+    "and": Text("en", "and"),
+    "or": Text("of", "or"),
+    "not": Text("niet", "not"),
+    "also for": Text("geldt nu ook voor", "now also for"),
+    "no longer for": Text("geldt niet meer voor", "no longer for"),
+    "no difference": Text(
+        "geen verschil in instrumenten, regels of ministers", "no change in instruments, rules or ministers"
+    ),
+    "diff legend": Text("+ erbij, – weg, ~ anders", "+ added, – gone, ~ changed"),
+    "diff instruments": Text("Instrumenten", "Instruments"),
+    "diff rules": Text("Regels", "Rules"),
+    "diff paragraphs": Text("Leden zonder regel", "Paragraphs without a rule"),
+    "diff cite": Text("plaats", "place"),
+    "diff stage": Text("stadium", "stage"),
+    "diff when": Text("geldt als", "holds if"),
+    "diff require": Text("eis", "requirement"),
+    "diff readings": Text("lezingen", "readings"),
+    "diff judge": Text("oordeel van", "judged by"),
+    "diff conclude": Text("volgt uit", "follows from"),
+    "diff departs_from": Text("wijkt af van", "departs from"),
+    "diff deadline": Text("termijn", "term"),
+    "scenario": Text("scenario", "scenario"),
+    "scenarios": Text("scenario's", "scenarios"),
+    "case": Text("geval", "case"),
+    "cases": Text("gevallen", "cases"),
+    "passed": Text("goed", "passed"),
+    "failed": Text("fout", "failed"),
+    "of": Text("van", "of"),
+    "not seen": Text("niet gezien", "not seen"),
+    "no scenarios": Text("geen enkel scenario toetst deze wet", "no scenario tests this law"),
     "no rule": Text("Gelezen, en geen regel", "Read, and no rule"),
     "judged by": Text("oordeel van", "judged by"),
     "if": Text("als", "if"),
     "stage": Text("stadium", "stage"),
     "readings": Text("lezing", "reading"),
 }
+
+
+_OPERATORS = {"at_least": "≥ ", "at_most": "≤ ", "is": "", "in": ""}
+_SHOWN = 6  # of a long list of things that would do, enough to see what kind of thing
+_LENGTHS = {
+    "year": "jaar", "years": "jaar", "month": "maand", "months": "maanden",
+    "week": "week", "weeks": "weken", "day": "dag", "days": "dagen",
+}  # fmt: skip
+_LENGTH = re.compile(r"(\d+) (\w+)")
+
+
+def value_words(written: str, language: Language) -> str:
+    """A value as people read it: a word from a closed list by its name, a length of time in the language."""
+    length = _LENGTH.fullmatch(written)
+    if language == "nl" and length and length[2] in _LENGTHS:
+        return f"{length[1]} {_LENGTHS[length[2]]}"
+    return reading(written).read(language)
+
+
+def threshold_words(comparison: "Comparison", language: Language) -> str:
+    """What a comparison asks for: ≥ 25 %, one of a list, present."""
+    each = comparison.written.split(", ")
+    listed = ", ".join(value_words(one, language) for one in each[:_SHOWN])
+    return f"{_OPERATORS[comparison.operator]}{listed}" + (", …" if len(each) > _SHOWN else "")
 
 
 def counted(number: int, one: str, language: Language) -> str:

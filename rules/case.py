@@ -78,6 +78,8 @@ def _fact(case: Case, definition: FactDefinition) -> Fact:
     subject, *path = definition.name.split(".")
     if definition.indicator:
         return _figure(case, subject, definition)
+    if definition.type == "municipality":
+        return Fact(case.measure.model.place.municipality, case.measure.place("place", "municipality"))
     if subject == "part":
         return _part_fact(case, path[0], definition)
     value: Any = case.measure.model
@@ -143,6 +145,8 @@ def _figure(case: Case, subject: str, definition: FactDefinition) -> Fact:
 
 
 def _figures(case: Case, subject: str) -> tuple[Document[Any], tuple[str | int, ...], tuple[Figure, ...]] | None:
+    if subject == "municipality":
+        return None
     place, part = case.measure.model.place, case.stated_part
     if subject == "part" and part is not None:
         return case.measure, ("place", "parts", case.part or 0, "indicators"), part.indicators

@@ -14,7 +14,9 @@ from rules.reader import Parsed, read
 from rules.text import Text
 from rules.validation import checked
 
-FactType = Literal["count", "percent", "euro", "hour", "day", "term", "choice", "flag", "statement", "reference"]
+FactType = Literal[
+    "count", "percent", "euro", "hour", "day", "term", "choice", "municipality", "flag", "statement", "reference"
+]
 ChangedBy = Literal["proposer", "another-body", "nobody"]
 FILE = "rules/catalogue.yaml"
 
@@ -103,7 +105,7 @@ def catalogue_of(parsed: Parsed) -> Catalogue:
             indicator=name,
             not_published=figure.not_published,
         )
-        for subject in ("area", "part")
+        for subject in ("area", "part", "municipality")
         for name, figure in indicators.items()
     }
     facts |= {

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from rules import canonical
 from rules.area import Area
+from rules.basis import LawChoice, basis_of
 from rules.case import Case, Portfolio, facts_of
 from rules.decision import Decision
 from rules.documents import Document, M
@@ -14,20 +15,15 @@ from rules.fields import Model
 from rules.judgement import found, wrong_judgements
 from rules.law import LawVersion
 from rules.lawbook import Lawbook
-from rules.measure import Ask, Measure
+from rules.measure import Ask, Expectation, Measure
+from rules.ministers import other_minister
 from rules.outcome import Outcome, outcomes
+from rules.period import Day, on
 from rules.plan import plan
-from rules.problems import Place, Problem, with_nearest
+from rules.problems import Place, Problem
 from rules.text import Text
 from rules.verdict import WORST_FIRST, Assumption, Question, Result, Verdict, result
 from rules.vocabulary import reading
-
-
-class LawChoice(NamedTuple):
-    """Only the asks under this law; with a version, under that version whatever the day."""
-
-    law: str
-    version: date | None = None
 
 
 class Setting(NamedTuple):
@@ -42,11 +38,15 @@ class Setting(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """The results on one measure. `documents` holds the SHA-256 of every document that was read for them."""
+    """The results on one measure. `documents` holds the SHA-256 of every document that was read for them.
+
+    `expect` is what an example shows on its own day; on another day that was chosen, nothing is expected.
+    """
 
     measure: Document[Measure]
     day: date
     day_from: Text
+    expect: Expectation | None
     results: tuple[Result, ...]
     problems: tuple[Problem, ...]
     documents: Mapping[str, str]
@@ -59,11 +59,10 @@ class Checked(NamedTuple):
     @property
     def as_expected(self) -> bool | None:
         """Whether an example shows what it says it shows; None where nothing is expected."""
-        expect = self.measure.model.expect
-        if expect is None:
+        if self.expect is None:
             return None
         against = {outcome.rule.name for each in self.results for outcome in each.blockers}
-        return self.verdict == expect.verdict and against == set(expect.rules)
+        return self.verdict == self.expect.verdict and against == set(self.expect.rules)
 
 
 def asks_under(measure: Measure, law: LawChoice | None) -> bool:
@@ -75,26 +74,33 @@ def check(measure: Document[Measure], setting: Setting) -> Checked:
     """The verdicts on every part of every ask, and all that is wrong with the documents they rest on."""
     portfolio = _Recorded(setting.portfolio, {f"measure/{measure.model.measure}": measure})
     decisions = portfolio.decisions(measure.model.measure)
-    day, day_from = _day(setting, decisions)
+    day, day_from, stated = _day(setting, decisions)
     problems = [problem for decision in decisions for problem in wrong_judgements(decision, setting.lawbook)]
+    laws = [ask.instrument.partition("/")[0] for ask in measure.model.asks]
+    problems.extend(problem for decision in decisions for problem in other_minister(decision, laws))
     problems.extend(_wrong_references(measure, portfolio))
     made: list[Result] = []
     for at, ask in enumerate(measure.model.asks):
         law_name, _, instrument = ask.instrument.partition("/")
         if setting.law and setting.law.law != law_name:
             continue
-        law, assumptions, wrong = _law(setting, law_name, instrument, day, measure.place("asks", at, "instrument"))
-        problems.extend(wrong)
-        if any(problem.level == "error" for problem in wrong):
+        basis = basis_of(measure, at, setting.lawbook, day, stated, setting.law)
+        problems.extend(basis.problems)
+        if any(problem.level == "error" for problem in basis.problems):
             continue
+        law = basis.law
         if law is None:
             made.extend(_without_law(measure, ask, law_name, day))
             continue
+        if basis.no_power:
+            made.extend(_without_power(measure, ask, law, basis.no_power))
+            continue
         cases = [Case(measure, at, part, law, instrument, day, portfolio) for part in _parts(measure, ask)]
-        made.extend(_results(cases, law, instrument, decisions, setting.engine, assumptions))
+        made.extend(_results(cases, law, instrument, decisions, setting.engine, basis.assumptions))
     if not measure.model.asks:
         made.append(_nothing_asked(measure))
-    checked = Checked(measure, day, day_from, tuple(made), (), portfolio.hashes())
+    expect = measure.model.expect if setting.on is None else None
+    checked = Checked(measure, day, day_from, expect, tuple(made), (), portfolio.hashes())
     return checked._replace(problems=(*problems, *_findings(checked)))
 
 
@@ -117,13 +123,19 @@ def _results(
         yield result(case, planned, facts, each, conclusions, assumptions)
 
 
-def _day(setting: Setting, decisions: Sequence[Document[Decision]]) -> tuple[date, Text]:
+def _day(setting: Setting, decisions: Sequence[Document[Decision]]) -> tuple[date, Text, Day]:
+    """The day of the check, why that one, and all days that it can be: of a decision only the month may be known."""
     if setting.on:
-        return setting.on, Text("gekozen met --on", "chosen with --on")
+        return setting.on, Text("gekozen met --on", "chosen with --on"), on(setting.on)
     if decisions:
         decided = decisions[0].model
-        return decided.decided.last, Text(f"dag van besluit {decided.decision}", f"day of decision {decided.decision}")
-    return setting.today, Text("vandaag", "today")
+        why = Text(f"dag van besluit {decided.decision}", f"day of decision {decided.decision}")
+        if not decided.decided.exact:
+            why = Text(
+                f"besluit {decided.decision}, {decided.decided}", f"decision {decided.decision}, {decided.decided}"
+            )
+        return decided.decided.last, why, decided.decided
+    return setting.today, Text("vandaag", "today"), on(setting.today)
 
 
 def _parts(measure: Document[Measure], ask: Ask) -> list[int | None]:
@@ -133,48 +145,45 @@ def _parts(measure: Document[Measure], ask: Ask) -> list[int | None]:
     return [at for at, part in enumerate(parts) if ask.parts == "all" or part.part in ask.parts]
 
 
-def _law(
-    setting: Setting, law: str, instrument: str, day: date, place: Place
-) -> tuple[LawVersion | None, tuple[Assumption, ...], list[Problem]]:
-    book = setting.lawbook
-    if not book.versions(law):
-        says = Text(f"wet «{law}» is niet bij de hand", f"law '{law}' is not at hand")
-        return None, (), [Problem("unknown-law", place, with_nearest(says, law, book.laws()))]
-    chosen = setting.law.version if setting.law else None
-    version = book.version(law, chosen) if chosen else book.on(law, day)
-    if version is None:
-        listed = ", ".join(str(first) for first in book.versions(law))
-        says = Text(
-            nl=f"de tekst van {law} op {day} is niet bij de hand (er zijn versies vanaf {listed}): niets te beslissen",
-            en=f"the text of {law} on {day} is not at hand (there are versions from {listed}): nothing can be decided",
+def _without_power(measure: Document[Measure], ask: Ask, law: LawVersion, why: Problem) -> Iterator[Result]:
+    for part, name, place in _named_parts(measure, ask):
+        identity = {"measure": measure.model.measure, "part": part, "instrument": ask.instrument}
+        yield Result(
+            measure=measure.model.measure,
+            part=part,
+            part_name=name,
+            place=place,
+            instrument=ask.instrument,
+            law=None,
+            verdict="ineligible",
+            outcomes=(),
+            blockers=(),
+            conclusions={},
+            derogations=(),
+            open=(),
+            assumptions=(),
+            duties=(),
+            hash=canonical.sha256({**identity, "no_power": [law.name, law.sha256]}),
+            no_power=why,
         )
-        return None, (), [Problem("law-text-missing", place, says, "warning")]
-    if instrument not in version.instruments:
-        says = Text(f"{version.name} kent geen instrument «{instrument}»", f"{version.name} has no '{instrument}'")
-        return None, (), [Problem("unknown-instrument", place, with_nearest(says, instrument, version.instruments))]
-    return version, tuple(_assumed(book, version, chosen is not None, day)), []
-
-
-def _assumed(book: Lawbook, version: LawVersion, chosen: bool, day: date) -> Iterator[Assumption]:
-    if chosen and book.on(version.law, day) is not version:
-        says = Text(
-            nl=f"getoetst aan {version.name}, gekozen met --law; die tekst geldt niet op {day}",
-            en=f"judged under {version.name}, chosen with --law; that text is not in force on {day}",
-        )
-        yield Assumption("law-not-in-force", says)
-    if version.status == "proposal":
-        says = Text(f"{version.name} is een voorstel, geen recht", f"{version.name} is a proposal, not law")
-        yield Assumption("law-is-proposal", says)
 
 
 def _without_law(measure: Document[Measure], ask: Ask, law: str, day: date) -> Iterator[Result]:
     asks = Text(f"de tekst van {law} zoals die gold op {day}", f"the text of {law} as it was in force on {day}")
     question = Question("law-text", None, None, asks, None)
+    for part, name, place in _named_parts(measure, ask):
+        yield _open_result(measure, part, name, place, ask.instrument, question)
+
+
+def _named_parts(measure: Document[Measure], ask: Ask) -> Iterator[tuple[str, str, Place]]:
+    """Id, name and place of each part that the ask is for."""
     for at in _parts(measure, ask):
-        part = None if at is None else measure.model.place.parts[at]
-        name = part.part if part else measure.model.place.area or ""
-        path = ("place",) if at is None else ("place", "parts", at, "part")
-        yield _open_result(measure, name, part.name if part else name, measure.place(*path), ask.instrument, question)
+        if at is None:
+            area = measure.model.place.area or ""
+            yield area, area, measure.place("place")
+        else:
+            part = measure.model.place.parts[at]
+            yield part.part, part.name, measure.place("place", "parts", at, "part")
 
 
 def _nothing_asked(measure: Document[Measure]) -> Result:
@@ -242,9 +251,8 @@ def _wrong_references(measure: Document[Measure], portfolio: Portfolio) -> Itera
 
 def _findings(checked: Checked) -> Iterator[Problem]:
     """What stands against the measure, as problems: each once, at the line that a person would change."""
-    if checked.as_expected is False:
-        expect = checked.measure.model.expect
-        assert expect is not None
+    if checked.expect and not checked.as_expected:
+        expect = checked.expect
         got = sorted({outcome.rule.name for each in checked.results for outcome in each.blockers})
         says = Text(
             nl=f"verwacht {expect.verdict} op {list(expect.rules)}, gekregen {checked.verdict} op {got}",
@@ -263,6 +271,8 @@ def _findings(checked: Checked) -> Iterator[Problem]:
 
 def _against(found: Result) -> Iterator[Problem]:
     assert found.law is not None or not found.outcomes
+    if found.no_power:
+        yield found.no_power
     for derogation in found.derogations:
         if derogation.higher:
             yield Problem("barred", derogation.place, derogation.higher, about="verdict")

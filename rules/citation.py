@@ -38,6 +38,13 @@ class Citation:
         return " ".join([self.article, *(f"{word} {part}" for word, part in deeper if part)])
 
 
+def place_in_law(cited: Citation) -> tuple[int, str, str, str, int]:
+    """Sort key: the order in which provisions stand in a law (2 before 10, 10 before 10a, lid 2 before lid 10)."""
+    number = "".join(char for char in cited.article if char.isdigit())
+    paragraph = f"{cited.paragraph or '':>4}"
+    return (int(number or 0), cited.article, paragraph, cited.item or "", int(cited.subitem or 0))
+
+
 def citation(written: str) -> Citation:
     """The citation written as `3 lid 1 onderdeel a onder 1°`; Wrong otherwise."""
     if not (found := _SHORT.fullmatch(written)):

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 from rules import period, quantity
 from rules.catalogue import Catalogue, FactDefinition
 from rules.facts import GIVEN, Fact, Facts
-from rules.fields import Missing
+from rules.fields import MUNICIPALITY, Missing
 from rules.period import Duration, Term
 from rules.problems import Place, Problem, Wrong, with_nearest
 from rules.quantity import Quantity
@@ -28,6 +28,7 @@ _OPERATORS: dict[str, tuple[Operator, ...]] = {
     "term": ("at_most", "is"),
     "day": ("is",),
     "choice": ("is", "in"),
+    "municipality": ("is", "in"),
     "flag": ("is",),
     "statement": ("is",),
     "reference": ("is",),
@@ -216,6 +217,10 @@ def _threshold(written: Any, operator: str, fact: FactDefinition) -> Threshold:
             return tuple(_choice(word, fact) for word in written)
         case "choice" if operator == "is":
             return _choice(written, fact)
+        case "municipality" if operator == "in" and isinstance(written, list) and written:
+            return tuple(_municipality(code) for code in written)
+        case "municipality" if operator == "is":
+            return _municipality(written)
     raise Wrong(
         Text(
             nl=f"{fact.name} is van het soort {fact.type}; daarmee kan «{written}» niet worden vergeleken",
@@ -235,6 +240,16 @@ def _choice(written: Any, fact: FactDefinition) -> str:
         en=f"'{written}' is not in the list of {fact.name}: {listed}",
     )
     raise Wrong(with_nearest(says, str(written), valid), code="wrong-choice")
+
+
+def _municipality(written: Any) -> str:
+    if isinstance(written, str) and MUNICIPALITY.fullmatch(written):
+        return written
+    says = Text(
+        f"verwacht een CBS-code zoals GM0599, gevonden «{written}»",
+        f"expected a CBS code such as GM0599, found '{written}'",
+    )
+    raise Wrong(says, code="wrong-choice")
 
 
 def _not_a_condition() -> Wrong:

@@ -1,5 +1,6 @@
 """Field types that the documents share: how a value is written in YAML, and its JSON Schema for editors."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -80,7 +81,10 @@ _IDENTIFIER = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
 Identifier = Annotated[str, StringConstraints(pattern=_IDENTIFIER, max_length=100)]
-Municipality = Annotated[str, StringConstraints(pattern=r"^GM\d{4}$"), Field(description="CBS code, such as GM0599")]
+MUNICIPALITY = re.compile(r"GM\d{4}")
+Municipality = Annotated[
+    str, StringConstraints(pattern=rf"^{MUNICIPALITY.pattern}$"), Field(description="CBS code, such as GM0599")
+]
 Unit = Annotated[
     str,
     StringConstraints(pattern=r"^(WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4})$"),

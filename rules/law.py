@@ -13,7 +13,7 @@ from pydantic import Field
 
 from rules.catalogue import FactDefinition
 from rules.citation import Citation
-from rules.condition import Condition
+from rules.condition import Condition, content
 from rules.fields import Cited, ExactDay, Flag, Identifier, Line, Model, Source, Wording
 from rules.period import Duration, Term
 from rules.problems import Place
@@ -101,7 +101,10 @@ class NoRule(Model):
 
 
 class LawDocument(Model):
-    """One file of rules/laws."""
+    """One file of rules/laws. `text_gap` says why the text is known for fewer days than it was in force.
+
+    `repeals` names rules, or citations of paragraphs without a rule, of the version that it amends.
+    """
 
     schema_: Literal["regelruimte/law/v1"] = Field(alias="schema")
     law: Identifier
@@ -111,6 +114,7 @@ class LawDocument(Model):
     status: Status
     in_force: Days
     text_known: Days
+    text_gap: Wording | None = None
     source: Source
     amends: ExactDay | None = None
     instruments: dict[Identifier, InstrumentEntry] = Field(default_factory=dict)
@@ -194,6 +198,7 @@ class LawVersion:
     no_rule: tuple[NoRule, ...]
     sha256: str
     files: Mapping[str, str] = field(default_factory=dict)
+    text_gap: Text | None = None
 
     @property
     def name(self) -> str:
@@ -203,3 +208,21 @@ class LawVersion:
     def on(self, instrument: str) -> Iterator[Rule]:
         """The rules that hold for that instrument, in the order of the file."""
         return (rule for rule in self.rules.values() if instrument in rule.on)
+
+
+def rule_content(rule: Rule) -> dict[str, Any]:
+    """The rule as plain data, for hashing and comparing: no name, no wording, no place."""
+    return {
+        "on": sorted(rule.on),
+        "stage": rule.stage,
+        "cite": str(rule.cite),
+        "when": content(rule.when),
+        "require": content(rule.require),
+        "readings": {reading.name: content(reading.require) for reading in rule.readings},
+        "judge": rule.judge.by if rule.judge else None,
+        "conclude": [rule.conclude.kind, sorted(rule.conclude.of)] if rule.conclude else None,
+        "departs_from": rule.departs_from,
+        "deadline": [rule.deadline.act, str(rule.deadline.within), rule.deadline.of.name, rule.deadline.silence]
+        if rule.deadline
+        else None,
+    }

@@ -16,8 +16,8 @@ from typing import Any
 from rules import period
 from rules.canonical import sha256
 from rules.catalogue import Catalogue, shipped_catalogue
-from rules.citation import BWB, jci
-from rules.condition import Condition, condition_at, content
+from rules.citation import BWB, jci, place_in_law
+from rules.condition import Condition, condition_at
 from rules.law import (
     Conclude,
     Deadline,
@@ -25,10 +25,10 @@ from rules.law import (
     Judge,
     LawDocument,
     LawVersion,
-    NoRule,
     Reading,
     Rule,
     RuleEntry,
+    rule_content,
 )
 from rules.problems import Place, Problem, Refused, Wrong, with_nearest
 from rules.reader import Parsed, read, spot_of
@@ -153,9 +153,10 @@ def _whole(
         for name, entry in document.instruments.items()
     }
     rules = {name: _moved(rule, document.bwb, first) for name, rule in base.rules.items()} if base else {}
+    unruled = {str(entry.cite): entry for entry in base.no_rule} if base else {}
     for at, name in enumerate(document.repeals):
-        if rules.pop(name, None) is None:
-            problems.append(_unknown_rule(name, rules, spot_of(parsed, ("repeals", at))))
+        if rules.pop(name, None) is None and unruled.pop(name, None) is None:
+            problems.append(_unknown_rule(name, (*rules, *unruled), spot_of(parsed, ("repeals", at))))
     stated: set[str] = set()
     for at, entry in enumerate(document.rules):
         place = spot_of(parsed, ("rules", at, "rule"))
@@ -164,7 +165,8 @@ def _whole(
             problems.append(Problem("duplicate-name", place, says))
         stated.add(entry.rule)
         rules[entry.rule] = _rule(entry, at, document.bwb, first, instruments, parsed, catalogue, problems)
-    no_rule = _no_rule(base, document)
+    unruled |= {str(entry.cite): entry for entry in document.no_rule}
+    rules = dict(sorted(rules.items(), key=lambda named: place_in_law(named[1].cite)))
     source_files = {**(base.files if base else {}), parsed.file: parsed.sha256}
     head = {
         "law": document.law,
@@ -176,7 +178,7 @@ def _whole(
         "instruments": {
             i.name: [str(i.article), i.asked_by, i.decided_by, i.ordinary_power] for i in instruments.values()
         },
-        "rules": {name: _content(rule) for name, rule in rules.items()},
+        "rules": {name: rule_content(rule) for name, rule in rules.items()},
     }
     return LawVersion(
         law=document.law,
@@ -190,19 +192,15 @@ def _whole(
         source=document.source,
         instruments=instruments,
         rules=rules,
-        no_rule=no_rule,
+        no_rule=tuple(sorted(unruled.values(), key=lambda entry: place_in_law(entry.cite))),
         sha256=sha256(head),
         files=source_files,
+        text_gap=document.text_gap.text if document.text_gap else None,
     )
 
 
 def _moved(rule: Rule, bwb: str, version: date) -> Rule:
     return rule._replace(jci=jci(bwb, rule.cite, version))
-
-
-def _no_rule(base: LawVersion | None, document: LawDocument) -> tuple[NoRule, ...]:
-    stated = {str(entry.cite): entry for entry in (*(base.no_rule if base else ()), *document.no_rule)}
-    return tuple(stated.values())
 
 
 def _rule(
@@ -382,20 +380,3 @@ _KINDS = {"rule": "regel", "instrument": "instrument", "day": "dag-feit"}
 def _unknown(kind: str, name: str, valid: Collection[str], place: Place) -> Problem:
     says = Text(f"{_KINDS[kind]} «{name}» bestaat niet", f"there is no {kind} '{name}'")
     return Problem(f"unknown-{kind}", place, with_nearest(says, name, valid))
-
-
-def _content(rule: Rule) -> Any:
-    return {
-        "on": sorted(rule.on),
-        "stage": rule.stage,
-        "cite": str(rule.cite),
-        "when": content(rule.when),
-        "require": content(rule.require),
-        "readings": {reading.name: content(reading.require) for reading in rule.readings},
-        "judge": rule.judge.by if rule.judge else None,
-        "conclude": [rule.conclude.kind, sorted(rule.conclude.of)] if rule.conclude else None,
-        "departs_from": rule.departs_from,
-        "deadline": [rule.deadline.act, str(rule.deadline.within), rule.deadline.of.name, rule.deadline.silence]
-        if rule.deadline
-        else None,
-    }

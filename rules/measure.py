@@ -74,6 +74,7 @@ class Request(Model):
     by: StatedBody | None = None
     of: Municipality | None = None
     decided: StatedDay | None = None
+    sent: StatedDay | None = None
     received: StatedDay | None = None
     clock_stopped: tuple[Pause, ...] = ()
 

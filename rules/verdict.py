@@ -13,7 +13,7 @@ from rules.law import LawVersion, Rule
 from rules.outcome import Outcome
 from rules.period import Day
 from rules.plan import ADMISSIBLE, Plan
-from rules.problems import Place
+from rules.problems import Place, Problem
 from rules.text import Text
 
 Verdict = Literal["barred", "ineligible", "undecided", "eligible", "unneeded"]
@@ -55,7 +55,10 @@ class Derogation(NamedTuple):
 
 
 class Result(NamedTuple):
-    """The verdict on one part under one instrument. `blockers` are the outcomes that make it fail."""
+    """The verdict on one part under one instrument. `blockers` are the outcomes that make it fail.
+
+    `no_power` says that the law of that day did not have the instrument at all.
+    """
 
     measure: str
     part: str
@@ -72,6 +75,7 @@ class Result(NamedTuple):
     assumptions: tuple[Assumption, ...]
     duties: tuple[Duty, ...]
     hash: str
+    no_power: Problem | None = None
 
 
 def result(
@@ -85,8 +89,11 @@ def result(
     """Everything that follows once outcomes and conclusions are known."""
     measure = case.measure.model
     derogations = tuple(_derogations(case))
-    verdict = _verdict(case, conclusions[ADMISSIBLE].state, derogations)
-    live, failing = _reached(plan, conclusions, ("unmet", "open")), _reached(plan, conclusions, ("unmet",))
+    ordinary = case.law.instruments[case.instrument].ordinary_power
+    verdict = verdict_on(conclusions[ADMISSIBLE].state, ordinary, derogations)
+    live, failing = reached(plan, conclusions, ("unmet", "open")), reached(plan, conclusions, ("unmet",))
+    stopped = case.measure.model.asked.clock_stopped
+    still = sum((pause.last.last - pause.first.first).days + 1 for pause in stopped)
     name = case.stated_part.name if case.stated_part else case.part_name
     if case.part is None and (area := case.portfolio.area(case.part_name)):
         name = area.model.name
@@ -105,22 +112,23 @@ def result(
         derogations=derogations,
         open=(*_questions(case, outcomes, live), *_open_derogations(derogations)),
         assumptions=(*assumptions, *_resting_on(outcomes)),
-        duties=tuple(_duty(rule, case, facts) for rule in plan.later),
+        duties=tuple(duty(rule, facts, still) for rule in plan.later),
         hash=_hash(case, verdict, outcomes, derogations),
     )
 
 
-def _verdict(case: Case, admissible: State, derogations: tuple[Derogation, ...]) -> Verdict:
+def verdict_on(admissible: State, ordinary_power: bool, derogations: tuple[Derogation, ...]) -> Verdict:
+    """The verdict that follows from whether all rules are met, what is set aside, and what kind of power it is."""
     if any(derogation.higher for derogation in derogations):
         return "barred"
     if admissible == "unmet":
         return "ineligible"
     if admissible != "met" or derogations:
         return "undecided"
-    return "unneeded" if case.law.instruments[case.instrument].ordinary_power else "eligible"
+    return "unneeded" if ordinary_power else "eligible"
 
 
-def _reached(plan: Plan, conclusions: Mapping[str, Firing], through: tuple[State, ...]) -> set[str]:
+def reached(plan: Plan, conclusions: Mapping[str, Firing], through: tuple[State, ...]) -> set[str]:
     """The outcomes that `admissible` rests on by way of conclusions in one of those states."""
     needs = {conclusion.id: conclusion.needs for conclusion in plan.program.conclusions}
     reached: set[str] = set()
@@ -202,13 +210,13 @@ def _resting_on(outcomes: Mapping[str, Outcome]) -> Iterator[Assumption]:
                 yield Assumption("illustration", says)
 
 
-def _duty(rule: Rule, case: Case, facts: Facts) -> Duty:
+def duty(rule: Rule, facts: Facts, still: int) -> Duty:
+    """What comes later under that rule; a due date takes in the days on which the clock stood still."""
     if rule.deadline is None:
         return Duty(rule)
     start = facts(rule.deadline.of).value
     if not isinstance(start, Day):
         return Duty(rule, (None, rule.deadline.silence))
-    still = sum((pause.last.last - pause.first.first).days + 1 for pause in case.measure.model.asked.clock_stopped)
     ends = [period.due(day, rule.deadline.within, still) for day in (start.first, start.last)]
     return Duty(rule, (Day(ends[0], ends[1]), rule.deadline.silence))
 

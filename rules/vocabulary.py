@@ -11,7 +11,9 @@ Screening = Literal["certificate-of-conduct", "police-data"]
 Programme = Literal["manifest-16", "nplv-20"]
 Certainty = Literal["A", "B", "C", "D"]
 Hierarchy = Literal["eu", "treaty", "constitution", "act", "decree", "regulation", "by-law"]
-Ministry = Literal["az", "bz", "bzk", "fin", "ienw", "jenv", "kgg", "lvvn", "ocw", "szw", "vro", "vws", "wr"]
+Ministry = Literal[
+    "az", "bz", "bzk", "fin", "ienw", "jenv", "kgg", "lvvn", "ocw", "szw", "vro", "vrom", "vws", "wr", "wwi"
+]
 TargetGroup = Literal["newcomers-to-region", "home-seekers", "pupils", "job-seekers", "people-with-debts", "businesses"]
 Effect = Literal["limits-residence", "gives-priority", "screens-people", "lowers-tax", "adds-school-time", "supports"]
 Stage = Literal["application", "decision", "regulation", "execution"]
@@ -53,8 +55,10 @@ READING: dict[str, Text] = {
     "ocw": Text("minister van OCW", "Minister of Education"),
     "szw": Text("minister van SZW", "Minister of Social Affairs"),
     "vro": Text("minister van VRO", "Minister of Housing"),
+    "vrom": Text("minister van VROM", "Minister of Housing, Spatial Planning and the Environment"),
     "vws": Text("minister van VWS", "Minister of Health"),
     "wr": Text("minister voor Wonen en Rijksdienst", "Minister for Housing and Central Government"),
+    "wwi": Text("minister voor Wonen, Wijken en Integratie", "Minister for Housing, Neighbourhoods and Integration"),
     "newcomers-to-region": Text("nieuwkomers in de regio", "newcomers to the region"),
     "home-seekers": Text("woningzoekenden", "home-seekers"),
     "pupils": Text("leerlingen", "pupils"),
@@ -78,6 +82,10 @@ READING: dict[str, Text] = {
     "given": Text("aanwezig", "present"),
     "none": Text("geen", "none"),
     "pending": Text("wacht op oordeel", "awaits judgement"),
+    "open": Text("open", "open"),
+    "due": Text("uiterste dag", "due day"),
+    "judged met": Text("geoordeeld: voldaan", "judged met"),
+    "judged unmet": Text("geoordeeld: niet voldaan", "judged not met"),
     "contested": Text("lezingen verschillen", "readings differ"),
     "not_applicable": Text("niet van toepassing", "not applicable"),
     "adviser": Text("de juridisch adviseur", "the legal adviser"),

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from registry.collection import Collection, files_under
+from rules.basis import LawChoice
 from rules.catalogue import shipped_catalogue
-from rules.check import Checked, LawChoice, Setting, check
+from rules.check import Checked, Setting, check
 from rules.documents import Document, document
 from rules.engine import Engine, cross_checked, durable_engine
 from rules.lawbook import Lawbook, shipped_lawbook
