@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.cli import main
 from registry.collection import Collection, files_under
 from rules.basis import LawChoice
 from rules.catalogue import shipped_catalogue
@@ -18,6 +19,7 @@ from rules.measure import Measure
 from tests.samples import LAW_HEAD
 
 ROOT = Path(__file__).resolve().parent.parent
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="session")
@@ -65,3 +67,19 @@ def judged(engine: Engine) -> Callable[..., Checked]:
 def rotterdam() -> str:
     """The measure of Rotterdam of 2018, as it is shipped."""
     return (ROOT / "measures/proposals/rotterdam/2018-designation.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs the command in the repository; its exit code, stdout and stderr."""
+    monkeypatch.chdir(ROOT)
+
+    def made(*arguments: str) -> tuple[int, str, str]:
+        try:
+            code = main(list(arguments))
+        except SystemExit as stopped:
+            code = int(stopped.code or 0)
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return made

@@ -26,22 +26,6 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs the command in the repository; its exit code, stdout and stderr."""
-    monkeypatch.chdir(ROOT)
-
-    def made(*arguments: str) -> tuple[int, str, str]:
-        try:
-            code = main(list(arguments))
-        except SystemExit as stopped:
-            code = int(stopped.code or 0)
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return made
-
-
-@pytest.fixture
 def city(tmp_path: Path) -> Path:
     """A folder of measures of its own, with one proposal against which nothing stands but judgements."""
     folder = tmp_path / "city" / "proposals"
