@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from registry.conditions import condition_words
 from registry.lines import painted, wrapped
-from registry.words import threshold_words, value_words, word
-from rules.condition import Comparison, Condition, Every, Negation, Some
+from registry.words import value_words, word
+from rules.condition import Comparison, Every, Negation, Some
 from rules.difference import Aspect, Difference, RuleChange
 from rules.law import Deadline, Instrument, LawVersion, NoRule, Rule
 from rules.ministers import ministers
@@ -144,16 +145,3 @@ def _aspect(rule: Rule, aspect: Aspect, language: Language) -> str:
             return " / ".join(condition_words(way.require, language) for way in readings)
         case other:
             return reading(str(getattr(other, "by", other))).read(language)
-
-
-def condition_words(condition: Condition, language: Language) -> str:
-    """A condition as a phrase: what each fact is, how it compares, and with what."""
-    match condition:
-        case Comparison():
-            return f"{condition.fact.means.read(language)}: {threshold_words(condition, language)}"
-        case Every():
-            return f" {word('and', language)} ".join(condition_words(part, language) for part in condition.of)
-        case Some():
-            return f" {word('or', language)} ".join(condition_words(part, language) for part in condition.of)
-        case Negation():
-            return f"{word('not', language)} ({condition_words(condition.of, language)})"

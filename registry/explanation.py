@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 
+from registry.conditions import threshold_words
 from registry.gate import show
 from registry.lines import OUTCOME_MARKS, VERDICT_MARKS, painted, wrapped
-from registry.words import threshold_words, value_words, word
+from registry.words import value_words, word
 from rules.check import Checked
 from rules.citation import place_in_law
 from rules.condition import Evidence

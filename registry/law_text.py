@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+from registry.conditions import condition_names
 from registry.lines import painted, wrapped
 from registry.words import word
-from rules.condition import comparisons
 from rules.law import LawVersion, Rule
 from rules.lawbook import Lawbook
+from rules.ministers import ministers
 from rules.text import Language
 from rules.vocabulary import reading
 
@@ -52,6 +53,11 @@ def law_show(law: LawVersion, language: Language, colour: bool) -> Iterator[str]
     yield from wrapped(
         f"{law.bwb} · {word(law.status.replace('-', ' '), language)}: {law.in_force} · {law.source.named}"
     )
+    if law.text_known != law.in_force:
+        yield from wrapped(f"{word('text known', language)}: {law.text_known}")
+    if law.text_gap:
+        yield from wrapped(law.text_gap.read(language))
+    yield from _ministers(law, language)
     yield f"sha256 {law.sha256}"
     for instrument in law.instruments.values():
         yield ""
@@ -67,23 +73,33 @@ def law_show(law: LawVersion, language: Language, colour: bool) -> Iterator[str]
             yield from wrapped(f"{entry.cite}: {entry.because.text.read(language)}", 2, "- ")
 
 
+def _ministers(law: LawVersion, language: Language) -> Iterator[str]:
+    means, competent = ministers(law.law, law.version)
+    for name, holding in (("the text means", means), ("competent", competent)):
+        if holding:
+            said = f"{word(name, language)} {reading(holding.minister).read(language)}"
+            yield from wrapped(f"{said}, {holding.term} ({holding.certainty}: {holding.source.named})")
+
+
 def _rule(rule: Rule, language: Language) -> Iterator[str]:
     stage = reading(rule.stage).read(language)
     yield from wrapped(f"{rule.cite}: {rule.says.read(language)} [{stage}; {rule.name}]", 2, "- ")
     if rule.when:
-        yield from wrapped(f"{word('if', language)} {_facts(rule.when)}", 6)
+        yield from wrapped(f"{word('if', language)} {condition_names(rule.when, language)}", 6)
     if rule.require:
-        yield from wrapped(_facts(rule.require), 6)
+        yield from wrapped(condition_names(rule.require, language), 6)
     for way in rule.readings:
-        yield from wrapped(
-            f"{word('readings', language)} {way.name}: {_facts(way.require)} – {way.because.read(language)}", 6
-        )
+        told = f"{way.name}: {condition_names(way.require, language)} – {way.because.read(language)}"
+        yield from wrapped(f"{word('readings', language)} {told}", 6)
     if rule.judge:
         by = reading(rule.judge.by).read(language)
         yield from wrapped(f"{word('judged by', language)} {by}: {rule.judge.question.read(language)}", 6)
     if rule.conclude:
         yield from wrapped(f"{rule.conclude.kind}: {', '.join(rule.conclude.of)}", 6)
-
-
-def _facts(condition: Any) -> str:
-    return "; ".join(f"{each.fact.name} {each.operator} {each.written}" for each in comparisons(condition))
+    if rule.departs_from:
+        yield from wrapped(f"{word('diff departs_from', language)} {rule.departs_from}", 6)
+    if rule.deadline:
+        due = rule.deadline
+        yield from wrapped(
+            f"{reading(due.act).read(language)}: {due.within} {word('after', language)} {due.of.name}", 6
+        )

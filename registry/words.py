@@ -1,13 +1,9 @@
 """The fixed words of the faces, in both languages. What the law says stands in the law files, not here."""
 
 import re
-from typing import TYPE_CHECKING
 
 from rules.text import Language, Text
 from rules.vocabulary import reading
-
-if TYPE_CHECKING:
-    from rules.condition import Comparison
 
 WORDS: dict[str, Text] = {
     "day": Text("dag", "day"),
@@ -60,6 +56,7 @@ WORDS: dict[str, Text] = {
     "text chosen": Text("een tekst die gekozen is, welke dag het ook is", "a text that was chosen, whatever the day"),
     "the text means": Text("de tekst bedoelt", "the text means"),
     "competent": Text("bevoegd was", "competent was"),
+    "text known": Text("de tekst is bekend voor", "the text is known for"),
     "was": Text("was", "was"),
     "after": Text("na", "after"),
     "and": Text("en", "and"),
@@ -100,8 +97,6 @@ WORDS: dict[str, Text] = {
 }
 
 
-_OPERATORS = {"at_least": "≥ ", "at_most": "≤ ", "is": "", "in": ""}
-_SHOWN = 6  # of a long list of things that would do, enough to see what kind of thing
 _LENGTHS = {
     "year": "jaar", "years": "jaar", "month": "maand", "months": "maanden",
     "week": "week", "weeks": "weken", "day": "dag", "days": "dagen",
@@ -115,13 +110,6 @@ def value_words(written: str, language: Language) -> str:
     if language == "nl" and length and length[2] in _LENGTHS:
         return f"{length[1]} {_LENGTHS[length[2]]}"
     return reading(written).read(language)
-
-
-def threshold_words(comparison: "Comparison", language: Language) -> str:
-    """What a comparison asks for: ≥ 25 %, one of a list, present."""
-    each = comparison.written.split(", ")
-    listed = ", ".join(value_words(one, language) for one in each[:_SHOWN])
-    return f"{_OPERATORS[comparison.operator]}{listed}" + (", …" if len(each) > _SHOWN else "")
 
 
 def counted(number: int, one: str, language: Language) -> str:
