@@ -364,6 +364,8 @@ def gone(pid: int, within: float) -> bool:
 
 
 INTERRUPTED = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background start with interrupts ignored
 results = workers.run_chunks(hang, [0, 1, 1], jobs=2, time_limit=600, redo=redone)
 next(results)
 print(*(worker.process.pid for worker in results.gi_frame.f_locals["crew"]._workers), flush=True)
