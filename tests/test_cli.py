@@ -248,7 +248,7 @@ def test_laws_and_schemas(run: Run) -> None:
     listed = json.loads(run("law", "list", "--format", "json")[1])
     assert [f"{law['id']}@{law['version']}" for law in listed][:2] == ["wbmgp@2008-06-13", "wbmgp@2015-01-01"]
     assert "5 lid 4" in run("law", "show", "wbmgp")[1]
-    for kind in ("area", "measure", "decision", "law"):
+    for kind in ("area", "figures", "measure", "decision", "law"):
         code, out, _ = run("schema", kind)
         assert code == 0
         assert json.loads(out)["additionalProperties"] is False
