@@ -205,3 +205,11 @@ def due(start: date, within_time: Duration, still: int = 0) -> date:
     while not long and not is_working_day(end):
         end += timedelta(days=1)
     return end
+
+
+def latest_start(end: date, within_time: Duration) -> date:
+    """The last day after which a statutory term can start and still end on or before `end`."""
+    start = end
+    while start > LONG_AGO and due(start, within_time) > end:
+        start -= timedelta(days=1)
+    return start

@@ -248,8 +248,8 @@ def test_explain_fits_eighty_columns_and_has_its_parts(run: Run, lang: str) -> N
 
 def test_help_fits_eighty_columns(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    for arguments in (("--help",), ("check", "--help"), ("explain", "--help"), ("law", "--help"), ("schema", "--help")):
-        code, out, _ = run(*arguments)
+    for arguments in ([], ["check"], ["explain"], ["law"], ["schema"], ["timeline"], ["deadlines"]):
+        code, out, _ = run(*arguments, "--help")
         assert code == 0
         assert max(map(len, out.splitlines())) <= 80, arguments
 
