@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import rules
 from registry.collection import STDIN, Collection, files_under, portfolio_root, shown_path
 from registry.report import measure_row, problem_row
-from rules.area import Area
+from rules.area import Area, Figures
 from rules.check import Checked, LawChoice, Setting, asks_under, check
 from rules.decision import Decision
 from rules.documents import Document
@@ -145,7 +145,7 @@ def _row(document: Document[Model], file: str, setting: Setting, language: Langu
         problems.extend(wrong_decision(Document(model, document.parsed), setting))
     elif isinstance(model, LawDocument) and file != STDIN:
         _sound_law(file, model, setting)
-    assert isinstance(model, (Area, Decision, LawDocument))
+    assert isinstance(model, (Area, Figures, Decision, LawDocument))
     return Rows(None, tuple(problem_row(problem, language) for problem in problems))
 
 

@@ -84,7 +84,7 @@ def parser() -> Parser:
     add_views(commands)
 
     schema = commands.add_parser("schema", help="JSON Schema van een document / of a document")
-    schema.add_argument("kind", choices=("area", "measure", "decision", "law"))
+    schema.add_argument("kind", choices=("area", "figures", "measure", "decision", "law"))
     schema.set_defaults(run=_schema)
     return top
 

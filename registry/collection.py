@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from rules.area import Area
+from rules.area import Area, Figures
 from rules.decision import Decision
 from rules.documents import Document, M, document
 from rules.fields import Model
@@ -23,12 +23,14 @@ from rules.problems import Place, Problem, Refused
 from rules.text import Text
 
 STDIN = "-"
-Kind = Literal["area", "measure", "decision", "law", "other"]
+Kind = Literal["area", "figures", "measure", "decision", "law", "other"]
 _HEAD = re.compile(
-    rb"^(schema|area|measure|decision|on_measure|law):[ \t]*([^\s'\"#{\[|>&*!%@`]+)[ \t]*(?:#.*)?\r?$", re.MULTILINE
+    rb"^(schema|area|figures|measure|decision|on_measure|law):[ \t]*([^\s'\"#{\[|>&*!%@`]+)[ \t]*(?:#.*)?\r?$",
+    re.MULTILINE,
 )
 _KINDS: dict[str, Kind] = {
     "regelruimte/area/v1": "area",
+    "regelruimte/figures/v1": "figures",
     "regelruimte/measure/v1": "measure",
     "regelruimte/decision/v1": "decision",
     "regelruimte/law/v1": "law",
@@ -153,6 +155,10 @@ class Collection:
         """The area of that name, where its document is sound."""
         return next(self._sound(self._by_name.get(("area", name), ()), Area), None)
 
+    def figures(self, code: str) -> Document[Figures] | None:
+        """The figures about what has that code, where their document is sound."""
+        return next(self._sound(self._by_name.get(("figures", code), ()), Figures), None)
+
     def measure(self, name: str) -> Document[Measure] | None:
         """The measure of that name, where its document is sound."""
         return next(self._sound(self._by_name.get(("measure", name), ()), Measure), None)
@@ -210,6 +216,8 @@ def _entry_of(file: str, model: Model) -> Entry | None:
     match model:
         case Area():
             return Entry(file, "area", model.area)
+        case Figures():
+            return Entry(file, "figures", model.figures)
         case Measure():
             return Entry(file, "measure", model.measure)
         case Decision():
@@ -226,12 +234,12 @@ def shown_path(file: str) -> str:
 
 
 def portfolio_root(file: str, shipped: str) -> str:
-    """The measures root that a file belongs to: the nearest folder above it that holds areas, proposals or decisions.
+    """The measures root that a file belongs to: the nearest folder above it that holds documents by kind.
 
     Without one it is the shipped folder.
     """
     if file != STDIN:
         for folder in Path(file).resolve().parents:
-            if any((folder / name).is_dir() for name in ("areas", "proposals", "decisions")):
+            if any((folder / name).is_dir() for name in ("areas", "figures", "proposals", "decisions")):
                 return os.path.relpath(folder)
     return shipped

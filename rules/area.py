@@ -1,26 +1,46 @@
-"""An area and its figures, as a document states them."""
+"""Areas and their figures, as documents state them; and where figures about one unit disagree."""
 
-from typing import Literal
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from rules.catalogue import shipped_catalogue
-from rules.fields import ExactDay, Flag, Identifier, Line, Model, Municipality, Prose, Source, Unit
+from rules.fields import (
+    ExactDay,
+    FiguresCode,
+    Flag,
+    Identifier,
+    Line,
+    Model,
+    Municipality,
+    NamedSource,
+    Prose,
+    Sources,
+    StatedDay,
+    Unit,
+    Wording,
+)
+from rules.period import Day
 from rules.problems import Wrong, with_nearest
-from rules.quantity import Quantity, exactly, quantity, rounded
+from rules.quantity import Quantity, apart, exactly, quantity, rounded
 from rules.text import Text
-from rules.vocabulary import Certainty, Programme
+from rules.vocabulary import Belonging, Certainty, Level, Programme, UnitLevel
 
 
 class Figure(Model):
-    """One figure about a unit: what it counts, when, and who says so."""
+    """One figure about a unit: what it counts, when, and who says so.
+
+    A figure without a reference day is kept and shown, but counts in no check.
+    """
 
     indicator: Line
     value: Quantity = Field(json_schema_extra={"examples": [215000, "25 %"]})
     rounded_to: Quantity | None = None
-    as_of: ExactDay
+    as_of: StatedDay
     published: ExactDay | None = None
-    source: Source
+    source: NamedSource
     definition: Prose | None = None
     illustration: Flag = False
 
@@ -46,28 +66,118 @@ class Figure(Model):
         """The figure as the interval in which it lies."""
         return rounded(self.value, self.rounded_to.low) if self.rounded_to else self.value
 
+    @property
+    def publisher(self) -> str:
+        """Who stands behind the figure."""
+        return self.source.publisher or self.source.title
+
+
+class Disagreement(NamedTuple):
+    """Figures of one indicator about one unit that cannot all be right; in the order of the document."""
+
+    indicator: str
+    figures: tuple[Figure, ...]
+
+
+def disagreements(figures: Sequence[Figure]) -> tuple[Disagreement, ...]:
+    """Where figures about one unit disagree, by indicator.
+
+    Two do when they share no value and come from different publishers, whatever their days, or are about the same day.
+    One publisher who says something else of another year only shows that the world moved.
+    """
+    by_indicator: dict[str, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        by_indicator[figure.indicator].append(figure)
+    return tuple(
+        Disagreement(indicator, disputed)
+        for indicator, stated in by_indicator.items()
+        if (disputed := tuple(one for one in stated if any(_disagree(one, other) for other in stated)))
+    )
+
+
+def _disagree(one: Figure, other: Figure) -> bool:
+    same_day = isinstance(one.as_of, Day) and one.as_of == other.as_of
+    return apart(one.interval, other.interval) and (one.publisher != other.publisher or same_day)
+
 
 class MunicipalityName(Model):
     code: Municipality
     name: Line
 
 
-class Outline(Model):
-    """The statistical units that make up an area, at a reference day: codes change."""
+class StatisticalUnit(Model):
+    """A district or neighbourhood of CBS, or one known by name only; and how much of it belongs to the area."""
 
-    as_of: ExactDay
-    codes: tuple[Unit, ...]
-    source: Source
+    code: Unit | None = None
+    name: Line
+    level: UnitLevel
+    belongs: Belonging = "whole"
+    indicators: tuple[Figure, ...] = ()
+
+    @model_validator(mode="after")
+    def _code_of_its_level(self) -> Self:
+        level = {None: self.level, "WK": "district", "BU": "neighbourhood"}[self.code and self.code[:2]]
+        if level != self.level:
+            says = Text(
+                f"code {self.code} is die van een {level}, niet van een {self.level}",
+                f"code {self.code} is that of a {level}, not of a {self.level}",
+            )
+            raise Wrong(says, code="wrong-level", path=("code",))
+        return self
+
+
+class Outline(Model):
+    """The statistical units that make up an area, at a reference day: codes change. `note`: what is not known."""
+
+    as_of: StatedDay
+    source: NamedSource
     certainty: Certainty | None = None
+    note: Wording | None = None
+    units: tuple[StatisticalUnit, ...] = ()
+
+    def unit(self, code: str) -> tuple[int, StatisticalUnit] | None:
+        """The unit with that code, and its position."""
+        return next(((at, unit) for at, unit in enumerate(self.units) if unit.code == code), None)
 
 
 class Area(Model):
-    """A vulnerable urban area."""
+    """A vulnerable urban area. `sources` are those that its figures name."""
 
     schema_: Literal["regelruimte/area/v1"] = Field(alias="schema")
     area: Identifier
     name: Line
     municipality: MunicipalityName
     programmes: tuple[Programme, ...] = ()
+    sources: Sources = Field(default_factory=dict)
     parts: Outline | None = None
+    indicators: tuple[Figure, ...] = ()
+
+    @model_validator(mode="after")
+    def _units_of_the_municipality(self) -> Self:
+        codes: list[str] = []
+        for at, unit in enumerate(self.parts.units if self.parts else ()):
+            if unit.code is None:
+                continue
+            path = ("parts", "units", at, "code")
+            if unit.code[2:6] != self.municipality.code[2:]:
+                says = Text(
+                    f"{unit.code} ligt niet in {self.municipality.code}",
+                    f"{unit.code} does not lie in {self.municipality.code}",
+                )
+                raise Wrong(says, code="wrong-municipality", path=path)
+            if unit.code in codes:
+                says = Text(f"«{unit.code}» staat er twee keer", f"'{unit.code}' stands here twice")
+                raise Wrong(says, code="duplicate-name", path=path)
+            codes.append(unit.code)
+        return self
+
+
+class Figures(Model):
+    """Figures about what is no programme area: a municipality, the country, the programme as a whole."""
+
+    schema_: Literal["regelruimte/figures/v1"] = Field(alias="schema")
+    figures: FiguresCode
+    name: Line
+    level: Level
+    sources: Sources = Field(default_factory=dict)
     indicators: tuple[Figure, ...] = ()

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from rules import derived
-from rules.area import Area, Figure
+from rules.area import Area, Figure, Figures
 from rules.catalogue import FactDefinition
 from rules.decision import Decision
 from rules.documents import Document
@@ -14,7 +14,7 @@ from rules.facts import GIVEN, Fact, Facts
 from rules.fields import Missing, StatedTerm, Statement
 from rules.law import LawVersion
 from rules.measure import Measure, Part
-from rules.period import no_later, on
+from rules.period import Day, no_later, on
 from rules.quantity import Quantity
 from rules.text import Text
 
@@ -24,6 +24,9 @@ class Portfolio(Protocol):
 
     def area(self, name: str) -> Document[Area] | None:
         """The area of that name."""
+
+    def figures(self, code: str) -> Document[Figures] | None:
+        """The figures about the municipality (or whatever else) with that code."""
 
     def measure(self, name: str) -> Document[Measure] | None:
         """The measure of that name."""
@@ -114,46 +117,71 @@ def _stated(case: Case, value: Any, path: tuple[str | int, ...], definition: Fac
 _NOT_SAID = Text(nl="de bronnen zeggen het niet", en="the sources do not say")
 
 
+Stated = tuple[Document[Any], tuple[str | int, ...], tuple[Figure, ...]]
+
+
 def _figure(case: Case, subject: str, definition: FactDefinition) -> Fact:
     """The newest figure with a reference day, and a publication day if known, on or before the day of the case.
 
     Figures of the same reference day that differ are taken together: the fact is the interval that holds them all.
     """
-    found = _figures(case, subject)
-    if found is None:
+    stated = _figures(case, subject)
+    if not stated:
         return Fact(Missing.UNKNOWN, case.measure.place("place"), note=definition.not_published)
-    document, path, figures = found
-    counted = [
-        (at, figure)
+    found = [
+        (document, (*path, at, "value"), figure)
+        for document, path, figures in stated
         for at, figure in enumerate(figures)
-        if figure.indicator == definition.indicator and _known_on(figure, case.day)
+        if figure.indicator == definition.indicator
     ]
+    counted = [(as_of, each) for each in found if (as_of := _counts_as_of(each[2], case.day))]
     if not counted:
+        for document, path, figure in found:
+            if isinstance(figure.as_of, Missing):
+                return Fact(Missing.UNKNOWN, document.place(*path), note=_UNDATED)
+        document, path, _ = stated[0]
         return Fact(Missing.UNKNOWN, document.place(*path[:-1]), note=definition.not_published)
-    newest = max(figure.as_of.last for _, figure in counted)
-    same_day = [(at, figure) for at, figure in counted if figure.as_of.last == newest]
-    at, figure = same_day[0]
+    newest = max(as_of.last for as_of, _ in counted)
+    same_day = [(as_of, each) for as_of, each in counted if as_of.last == newest]
+    as_of, (document, path, _) = same_day[0]
+    figures = [figure for _, (_, _, figure) in same_day]
     return Fact(
-        _together([figure.interval for _, figure in same_day]),
-        document.place(*path, at, "value"),
-        source="; ".join(dict.fromkeys(figure.source.named for _, figure in same_day)),
-        as_of=figure.as_of,
-        illustration=any(figure.illustration for _, figure in same_day),
+        _together([figure.interval for figure in figures]),
+        document.place(*path),
+        source="; ".join(dict.fromkeys(figure.source.named for figure in figures)),
+        as_of=as_of,
+        illustration=any(figure.illustration for figure in figures),
     )
 
 
-def _figures(case: Case, subject: str) -> tuple[Document[Any], tuple[str | int, ...], tuple[Figure, ...]] | None:
+_UNDATED = Text(
+    nl="er is een cijfer, maar zijn bron noemt geen peildatum: het telt niet mee",
+    en="there is a figure, but its source gives no reference day: it does not count",
+)
+
+
+def _figures(case: Case, subject: str) -> list[Stated]:
+    """Where figures about the subject are stated. About a part: in the measure, and with its unit in the area."""
     place, part = case.measure.model.place, case.stated_part
-    if subject == "part" and part is not None:
-        return case.measure, ("place", "parts", case.part or 0, "indicators"), part.indicators
+    if subject == "municipality":
+        about = case.portfolio.figures(place.municipality)
+        return [(about, ("indicators",), about.model.indicators)] if about else []
     name = part.area if part is not None else place.area
     area = case.portfolio.area(name) if name else None
-    return None if area is None else (area, ("indicators",), area.model.indicators)
+    if subject == "area" or part is None:
+        return [(area, ("indicators",), area.model.indicators)] if area else []
+    stated: list[Stated] = [(case.measure, ("place", "parts", case.part or 0, "indicators"), part.indicators)]
+    if area and part.code and area.model.parts and (found := area.model.parts.unit(part.code)):
+        at, unit = found
+        stated.append((area, ("parts", "units", at, "indicators"), unit.indicators))
+    return stated
 
 
-def _known_on(figure: Figure, day: date) -> bool:
-    published = figure.published is None or no_later(figure.published, on(day))
-    return bool(published and no_later(figure.as_of, on(day)))
+def _counts_as_of(figure: Figure, day: date) -> Day | None:
+    """The reference day of a figure that counts on that day; None for one that does not."""
+    if isinstance(figure.as_of, Missing) or not no_later(figure.as_of, on(day)):
+        return None
+    return figure.as_of if figure.published is None or no_later(figure.published, on(day)) else None
 
 
 def _together(values: Sequence[Quantity]) -> Quantity:

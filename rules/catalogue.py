@@ -9,14 +9,15 @@ from typing import Literal
 from pydantic import Field
 
 from rules.fields import Line, Model, Source, Wording
-from rules.quantity import Unit
+from rules.quantity import UNITS, Unit
 from rules.reader import Parsed, read
 from rules.text import Text
 from rules.validation import checked
 
-FactType = Literal["count", "percent", "euro", "hour", "day", "term", "choice", "flag", "statement", "reference"]
+FactType = Unit | Literal["day", "term", "choice", "flag", "statement", "reference"]
 ChangedBy = Literal["proposer", "another-body", "nobody"]
 FILE = "rules/catalogue.yaml"
+SUBJECTS = ("area", "part", "municipality")
 
 
 class LastPublished(Model):
@@ -26,7 +27,7 @@ class LastPublished(Model):
 
 class IndicatorEntry(Model):
     indicator: Line
-    type: Literal["count", "percent", "euro", "hour"]
+    type: Unit
     means: Wording
     defined_by: Source
     last_published: LastPublished | None = None
@@ -66,7 +67,7 @@ class FactDefinition:
     @property
     def unit(self) -> Unit | None:
         """The unit of a figure; None for a fact that is no figure."""
-        return self.type if self.type in ("count", "percent", "euro", "hour") else None
+        return UNITS.get(self.type)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +104,7 @@ def catalogue_of(parsed: Parsed) -> Catalogue:
             indicator=name,
             not_published=figure.not_published,
         )
-        for subject in ("area", "part")
+        for subject in SUBJECTS
         for name, figure in indicators.items()
     }
     facts |= {

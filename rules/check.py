@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from rules import canonical
-from rules.area import Area
+from rules.area import Area, Figures
 from rules.case import Case, Portfolio, facts_of
 from rules.decision import Decision
 from rules.documents import Document, M
@@ -308,6 +308,9 @@ class _Recorded:
 
     def area(self, name: str) -> Document[Area] | None:
         return self._keep("area", name, self._portfolio.area(name))
+
+    def figures(self, code: str) -> Document[Figures] | None:
+        return self._keep("figures", code, self._portfolio.figures(code))
 
     def measure(self, name: str) -> Document[Measure] | None:
         return self._keep("measure", name, self._portfolio.measure(name))

@@ -22,9 +22,8 @@ from rules.vocabulary import CHOICES
 Operator = Literal["at_least", "at_most", "is", "in"]
 Threshold = Quantity | Duration | str | bool | tuple[str, ...]
 Path = tuple[str | int, ...]
-_QUANTITIES = ("count", "percent", "euro", "hour")
 _OPERATORS: dict[str, tuple[Operator, ...]] = {
-    **dict.fromkeys(_QUANTITIES, ("at_least", "at_most", "is")),
+    **dict.fromkeys(quantity.UNITS, ("at_least", "at_most", "is")),
     "term": ("at_most", "is"),
     "day": ("is",),
     "choice": ("is", "in"),

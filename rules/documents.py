@@ -1,9 +1,9 @@
-"""The four kinds of document, told apart by their schema, each with the bytes and places it was read from."""
+"""The kinds of document, told apart by their schema, each with the bytes and places it was read from."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from rules.area import Area
+from rules.area import Area, Figures
 from rules.decision import Decision
 from rules.fields import Model
 from rules.law import LawDocument
@@ -17,6 +17,7 @@ M = TypeVar("M", bound=Model, covariant=True)
 
 SCHEMAS: dict[str, type[Model]] = {
     "regelruimte/area/v1": Area,
+    "regelruimte/figures/v1": Figures,
     "regelruimte/measure/v1": Measure,
     "regelruimte/decision/v1": Decision,
     "regelruimte/law/v1": LawDocument,
@@ -42,7 +43,7 @@ def document(data: bytes, file: str) -> Document[Model]:
     model = SCHEMAS.get(named) if isinstance(named, str) else None
     if model is None:
         raise Refused([_unknown_schema(parsed, named)])
-    return Document(checked(model, parsed), parsed)
+    return Document(checked(model, parsed, parsed.value), parsed)
 
 
 def _unknown_schema(parsed: Parsed, named: object) -> Problem:

@@ -5,10 +5,20 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, StrictBool, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    StrictBool,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+)
 
 from rules import citation, period
-from rules.problems import Wrong
+from rules.problems import Wrong, with_nearest
 from rules.quantity import Quantity, quantity
 from rules.text import Text
 from rules.vocabulary import Certainty
@@ -81,6 +91,11 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
 Identifier = Annotated[str, StringConstraints(pattern=_IDENTIFIER, max_length=100)]
 Municipality = Annotated[str, StringConstraints(pattern=r"^GM\d{4}$"), Field(description="CBS code, such as GM0599")]
+FiguresCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^(GM\d{4}(-rest)?|NL00|NPLV20)$"),
+    Field(description="GM0014, GM0518-rest (outside its programme area), NL00, or NPLV20 (the twenty areas together)"),
+]
 Unit = Annotated[
     str,
     StringConstraints(pattern=r"^(WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4})$"),
@@ -121,9 +136,13 @@ class Wording(Model):
 
 
 class Source(Model):
-    """Where something was read. `certainty` as in the facts: A the text itself, B secondary, C memory, D unsure."""
+    """Where something was read, and who stands behind it where that is somebody else.
+
+    `certainty` as in the facts: A the text itself, B secondary, C memory, D unsure.
+    """
 
     title: Line
+    publisher: Line | None = None
     date: StatedDay | None = None
     id: Line | None = None
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=1000)] | None = None
@@ -134,6 +153,35 @@ class Source(Model):
         """One line that tells this source from others."""
         parts = (self.title, self.date if isinstance(self.date, period.Day) else None, self.id)
         return ", ".join(str(part) for part in parts if part)
+
+
+def _source_by_name(written: object, info: ValidationInfo) -> object:
+    if not isinstance(written, str) or not isinstance(info.context, dict):
+        return written
+    stated = info.context.get("sources")
+    known = stated if isinstance(stated, dict) else {}
+    if written not in known:
+        says = Text(
+            nl=f"bron «{written}» staat niet onder sources van dit document",
+            en=f"source '{written}' does not stand under sources of this document",
+        )
+        raise Wrong(with_nearest(says, written, known), code="unknown-source")
+    try:
+        return Source.model_validate(known[written])
+    except ValidationError:  # told where it stands, under `sources`: once is enough
+        return Source.model_construct(title=written)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _OrName:
+    """How a source is written, as JSON Schema: whole, or by its name under `sources`."""
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Any) -> dict[str, Any]:
+        return {"anyOf": [handler(core), {"type": "string", "pattern": _IDENTIFIER}]}
+
+
+NamedSource = Annotated[Source, BeforeValidator(_source_by_name), _OrName()]
+Sources = dict[Identifier, Source]
 
 
 class Statement(Model):

@@ -1,23 +1,29 @@
 """Exact quantities: a figure is the interval in which it lies, so rounding never decides a case.
 
-Percentages, euros, hours and counts are decimals; nothing here is ever a float.
+Whatever the unit, numbers are decimals; nothing here is ever a float.
 """
 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 from rules.problems import Wrong
 from rules.text import Text
 
-Unit = Literal["count", "percent", "euro", "hour"]
+Unit = Literal["count", "percent", "euro", "hour", "hectare", "per-km2", "per-10000", "points"]
+UNITS: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
 
-_FORMS: dict[Unit, tuple[re.Pattern[str], str]] = {
-    "count": (re.compile(r"(-?\d{1,18})"), "5000"),
-    "percent": (re.compile(r"(-?\d{1,18}(?:\.\d{1,9})?) ?%"), "25 %"),
-    "euro": (re.compile(r"€ ?(-?\d{1,18}(?:\.\d{2})?)"), "€ 500000"),
-    "hour": (re.compile(r"(\d{1,18}(?:\.\d{1,9})?) hours?"), "940 hours"),
+# how a unit is read, an example, and how it is written
+_FORMS: dict[Unit, tuple[re.Pattern[str], str, str]] = {
+    "count": (re.compile(r"(-?\d{1,18})"), "5000", "{}"),
+    "percent": (re.compile(r"(-?\d{1,18}(?:\.\d{1,9})?) ?%"), "25 %", "{} %"),
+    "euro": (re.compile(r"€ ?(-?\d{1,18}(?:\.\d{2})?)"), "€ 500000", "€ {}"),
+    "hour": (re.compile(r"(\d{1,18}(?:\.\d{1,9})?) hours?"), "940 hours", "{} hours"),
+    "hectare": (re.compile(r"(\d{1,18}(?:\.\d{1,9})?) ha"), "662 ha", "{} ha"),
+    "per-km2": (re.compile(r"(\d{1,18}(?:\.\d{1,9})?) per km2"), "11994 per km2", "{} per km2"),
+    "per-10000": (re.compile(r"(\d{1,18}(?:\.\d{1,9})?) per 10000"), "159 per 10000", "{} per 10000"),
+    "points": (re.compile(r"(-?\d{1,18}(?:\.\d{1,9})?) points"), "3.84 points", "{} points"),
 }
 
 
@@ -53,7 +59,7 @@ def rounded(value: Quantity, to: Decimal) -> Quantity:
 
 def quantity(written_as: str | int, unit: Unit) -> Quantity:
     """The exact quantity that a document states in that unit; Wrong when it is written otherwise."""
-    pattern, example = _FORMS[unit]
+    pattern, example, _ = _FORMS[unit]
     text = str(written_as).strip()
     if isinstance(written_as, bool) or not (found := pattern.fullmatch(text)):
         raise Wrong(
@@ -67,17 +73,8 @@ def quantity(written_as: str | int, unit: Unit) -> Quantity:
 
 
 def written(number: Decimal, unit: Unit) -> str:
-    """A number as documents write it: 25 %, € 500000, 940 hours, 5000."""
-    plain = format(number.normalize(), "f")
-    match unit:
-        case "percent":
-            return f"{plain} %"
-        case "euro":
-            return f"€ {plain}"
-        case "hour":
-            return f"{plain} hours"
-        case "count":
-            return plain
+    """A number as documents write it: 25 %, € 500000, 940 hours, 5000, 662 ha."""
+    return _FORMS[unit][2].format(format(number.normalize(), "f"))
 
 
 def at_least(value: Quantity, threshold: Quantity) -> bool | None:
@@ -98,9 +95,15 @@ def at_most(value: Quantity, threshold: Quantity) -> bool | None:
     return None
 
 
+def apart(value: Quantity, other: Quantity) -> bool:
+    """Whether the two intervals have no value in common."""
+    lower, upper = sorted((value, other), key=lambda each: each.low)
+    return lower.high < upper.low or (lower.open_end and lower.high == upper.low)
+
+
 def equal(value: Quantity, other: Quantity) -> bool | None:
     """Whether both are the same figure; None where an interval leaves it open."""
-    if value.high < other.low or value.low > other.high or (value.open_end and value.high == other.low):
+    if apart(value, other):
         return False
     if value.low == value.high == other.low == other.high:
         return True

@@ -8,6 +8,6 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schema(kind: str) -> dict[str, Any]:
-    """The JSON Schema of `area`, `measure`, `decision` or `law` documents; KeyError for another kind."""
+    """The JSON Schema of `area`, `figures`, `measure`, `decision` or `law` documents; KeyError for another kind."""
     name = f"regelruimte/{kind}/v1"
     return {"$schema": DRAFT, "title": name, **SCHEMAS[name].model_json_schema(by_alias=True)}

@@ -9,6 +9,9 @@ Domain = Literal["onderwijs", "werk", "hulpverlening", "wonen", "ondermijning"]
 PartKind = Literal["complex", "street", "neighbourhood", "area"]
 Screening = Literal["certificate-of-conduct", "police-data"]
 Programme = Literal["manifest-16", "nplv-20"]
+UnitLevel = Literal["district", "neighbourhood"]
+Level = Literal["municipality", "remainder", "country", "programme"]
+Belonging = Literal["whole", "in-part", "unsure"]
 Certainty = Literal["A", "B", "C", "D"]
 Hierarchy = Literal["eu", "treaty", "constitution", "act", "decree", "regulation", "by-law"]
 Ministry = Literal["az", "bz", "bzk", "fin", "ienw", "jenv", "kgg", "lvvn", "ocw", "szw", "vro", "vws", "wr"]
@@ -37,6 +40,14 @@ READING: dict[str, Text] = {
     "street": Text("straat", "street"),
     "neighbourhood": Text("buurt", "neighbourhood"),
     "area": Text("gebied", "area"),
+    "district": Text("wijk", "district"),
+    "municipality": Text("gemeente", "municipality"),
+    "remainder": Text("rest van de gemeente", "rest of the municipality"),
+    "country": Text("land", "country"),
+    "programme": Text("programma", "programme"),
+    "whole": Text("geheel", "whole"),
+    "in-part": Text("deels", "in part"),
+    "unsure": Text("onzeker", "unsure"),
     "certificate-of-conduct": Text("verklaring omtrent het gedrag", "certificate of conduct"),
     "police-data": Text("politiegegevens", "police data"),
     "proposer": Text("de aanvrager", "the applicant"),

@@ -264,7 +264,7 @@ def test_laws_and_schemas(run: Run) -> None:
     listed = json.loads(run("law", "list", "--format", "json")[1])
     assert [f"{law['id']}@{law['version']}" for law in listed][:2] == ["wbmgp@2017-07-01", "wbmgp@2026-06-04"]
     assert "5 lid 4" in run("law", "show", "wbmgp")[1]
-    for kind in ("area", "measure", "decision", "law"):
+    for kind in ("area", "figures", "measure", "decision", "law"):
         code, out, _ = run("schema", kind)
         assert code == 0
         assert json.loads(out)["additionalProperties"] is False
