@@ -3,7 +3,7 @@
 Rows come from documents and law files alone. A day that no document gives is unknown, and says why.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -82,13 +82,25 @@ def _no_start(rule: Rule) -> Text:
     return Text(f"{means.nl} is niet bekend", f"{means.en} is not known")
 
 
-def deadlines(measure: Document[Measure], lawbook: Lawbook, collection: Collection, on: date) -> Iterator[Deadline]:
-    """All days that matter for one measure, part by part."""
+def extensions(measures: Iterable[Document[Measure]]) -> Mapping[tuple[str, str], list[str]]:
+    """By measure and part: the measures that ask to extend it."""
+    asked: dict[tuple[str, str], list[str]] = {}
+    for measure in measures:
+        for part in measure.model.place.parts:
+            if isinstance(part.extends, str):
+                asked.setdefault((part.extends, part.part), []).append(measure.model.measure)
+    return asked
+
+
+def deadlines(
+    checked: Checked, lawbook: Lawbook, collection: Collection, extended: Mapping[tuple[str, str], list[str]]
+) -> Iterator[Deadline]:
+    """All days that matter for one measure, part by part; `extended` as `extensions` gives it."""
+    measure = checked.measure
     decisions = collection.decisions(measure.model.measure)
-    checked = judged(measure, lawbook, collection, on)
     for found in dues(checked):
         stands = standing(measure.model, found.result.part, decisions)
-        yield _due(found)
+        yield _due(found, stands)
         if found.day and found.rule and found.rule.deadline and found.rule.deadline.silence:
             yield from _silence(found.result, found.rule, found.day, stands)
     for result in checked.results:
@@ -96,10 +108,11 @@ def deadlines(measure: Document[Measure], lawbook: Lawbook, collection: Collecti
         if result.instrument and stands.state == "granted":
             yield _end(result, stands)
             if isinstance(stands.last, Day):
-                yield from _evaluation(measure.model, result, stands.last, lawbook, collection)
+                asked = extended.get((measure.model.measure, result.part), [])
+                yield from _evaluation(result, stands.last, lawbook, asked)
 
 
-def _due(found: Due) -> Deadline:
+def _due(found: Due, stands: Standing) -> Deadline:
     rule, law = found.rule, found.result.law
     if rule is None:
         because = found.because or Text("", "")
@@ -111,6 +124,9 @@ def _due(found: Due) -> Deadline:
     says = rule.says
     if found.because:
         says = Text(f"{says.nl} Maar {found.because.nl}.", f"{says.en} But {found.because.en}.")
+    elif found.day and in_time(found.day, stands):
+        known = stands.made_known
+        says = Text(f"{says.nl} Op tijd bekendgemaakt: {known}.", f"{says.en} Made known in time: {known}.")
     return Deadline("due", found.day, found.result, law.name if law else None, str(rule.cite), says)
 
 
@@ -166,9 +182,7 @@ _NO_END = Text("De termijn heeft geen einde.", "The term has no end.")
 _LAST_DAY_UNKNOWN = Text("De laatste dag van de termijn is niet bekend.", "The last day of the term is not known.")
 
 
-def _evaluation(
-    measure: Measure, result: Result, last: Day, lawbook: Lawbook, collection: Collection
-) -> Iterator[Deadline]:
+def _evaluation(result: Result, last: Day, lawbook: Lawbook, extended: Sequence[str]) -> Iterator[Deadline]:
     """By when to ask for an extension that needs an evaluation, under the law of the last day of the term."""
     assert result.instrument is not None
     name, instrument = instrument_of(result)
@@ -187,25 +201,16 @@ def _evaluation(
     if rule is None or deadline is None:
         return
     day = Day(*(period.latest_start(end, deadline.within) for end in (last.first, last.last)))
-    asked = _asked_to_extend(measure, result.part, collection)
-    extended = Text(f" Gevraagd met {asked}.", f" Asked for with {asked}.") if asked else Text("", "")
+    by = ", ".join(extended)
+    asked = Text(f" Gevraagd met {by}.", f" Asked for with {by}.") if by else Text("", "")
     time = length(deadline.within)
     says = Text(
         nl=f"Een verlenging vraagt een evaluatie. Is de aanvraag op deze dag ontvangen, dan eindigt de beslistermijn"
-        f" ({time.nl}) nog binnen de termijn.{extended.nl}",
+        f" ({time.nl}) nog binnen de termijn.{asked.nl}",
         en=f"An extension needs an evaluation. If the request is received by this day, the time to decide"
-        f" ({time.en}) ends within the term.{extended.en}",
+        f" ({time.en}) ends within the term.{asked.en}",
     )
     yield Deadline("evaluation", day, result, law.name, str(rule.cite), says, advice=True)
-
-
-def _asked_to_extend(measure: Measure, part: str, collection: Collection) -> str:
-    return ", ".join(
-        other.model.measure
-        for other in collection.naming(measure.place.municipality, part)
-        for stated in other.model.place.parts
-        if stated.part == part and stated.extends == measure.measure
-    )
 
 
 def instrument_name(result: Result, lawbook: Lawbook) -> Text:
@@ -237,16 +242,17 @@ def _asking(law: LawVersion, instrument: str | None, fact: str) -> Rule | None:
 
 
 def deadline_rows(
-    measures: Iterable[Document[Measure]], lawbook: Lawbook, collection: Collection, on: date, language: Language
+    checked: Iterable[Checked], lawbook: Lawbook, collection: Collection, on: date, language: Language
 ) -> list[Row]:
     """The deadlines of all those measures as data, by day; what is the same for several parts is one row."""
     rows: list[tuple[tuple[Any, ...], Row]] = []
-    for measure in measures:
+    extended = extensions(collection.measures())
+    for one in checked:
         grouped: dict[tuple[Any, ...], list[Deadline]] = {}
-        for each in deadlines(measure, lawbook, collection, on):
+        for each in deadlines(one, lawbook, collection, extended):
             key = (each.kind, each.day, each.law, each.cite, each.says)
             grouped.setdefault(key, []).append(each)
-        rows.extend((_order(alike[0]), _row(measure, alike, lawbook, on, language)) for alike in grouped.values())
+        rows.extend((_order(alike[0]), _row(one.measure, alike, lawbook, on, language)) for alike in grouped.values())
     return [row for _, row in sorted(rows, key=lambda each: each[0])]
 
 

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from registry.collection import Collection
+    from rules.check import Checked
 
 _ROOT = "measures"
 
 
 def add_views(commands: "argparse._SubParsersAction[Parser]") -> None:
-    """The commands `timeline` and `deadlines`."""
+    """The commands `timeline`, `area` and `deadlines`."""
     seeing = Parser(add_help=False, parents=[shared()])
     seeing.add_argument("--on", type=day, metavar="DAY", help="gezien op die dag / as seen on that day (2018-04-05)")
     seeing.add_argument("--portfolio", metavar="PATH", help="waar de documenten staan / where the documents are")
@@ -32,6 +33,16 @@ def add_views(commands: "argparse._SubParsersAction[Parser]") -> None:
         "name", metavar="AREA|MEASURE", help="naam van een gebied of maatregel / of an area or measure"
     )
     timeline.set_defaults(run=_timeline)
+
+    areas = commands.add_parser("area", help="de gebieden / the areas")
+    under = areas.add_subparsers(dest="area_command", metavar="COMMAND", required=True, parser_class=Parser)
+    listed = under.add_parser("list", parents=[seeing], help="alle gebieden / all areas")
+    listed.set_defaults(run=_area_list)
+    shown = under.add_parser(
+        "show", parents=[seeing], help="cijfers, drempels, maatregelen / figures, thresholds, measures"
+    )
+    shown.add_argument("name", metavar="AREA")
+    shown.set_defaults(run=_area_show)
 
     deadlines = commands.add_parser("deadlines", parents=[seeing], help="wat wanneer moet / what has to happen by when")
     deadlines.add_argument("paths", nargs="*", metavar="PATH", help="bestanden of mappen / files or folders (measures)")
@@ -61,6 +72,7 @@ def _collection(asked: argparse.Namespace) -> "Collection":
 
 def _timeline(asked: argparse.Namespace) -> int:
     from registry.collection import PathMissing
+    from registry.deadlines import judged
     from registry.timeline import area_timeline, measure_timeline
     from registry.timeline_text import timeline_text
     from rules.lawbook import shipped_lawbook
@@ -81,13 +93,14 @@ def _timeline(asked: argparse.Namespace) -> int:
         print_json(made)
     else:
         print_lines(timeline_text(made, asked.lang, wants_colour(sys.stdout)))
-    return _whole(collection, asked)
+    shown = [document for each in made["measures"] if (document := collection.measure(each["measure"]))]
+    return _whole(collection, asked, (judged(each, shipped_lawbook(), collection, _on(asked)) for each in shown))
 
 
 def _deadlines(asked: argparse.Namespace) -> int:
     from registry.checking import gathered
     from registry.collection import PathMissing
-    from registry.deadlines import deadline_rows, within
+    from registry.deadlines import deadline_rows, judged, within
     from registry.deadlines_text import deadlines_text
     from rules.lawbook import shipped_lawbook
     from rules.period import after
@@ -101,7 +114,9 @@ def _deadlines(asked: argparse.Namespace) -> int:
     measures = [each for each in collection.measures() if each.parsed.file in collection.given]
     if not measures and not any(collection.refused()):
         return could_not_run(f"{', '.join(paths)}: geen maatregel gevonden / no measure found")
-    rows = deadline_rows(measures, shipped_lawbook(), collection, on, asked.lang)
+    book = shipped_lawbook()
+    checked = [judged(each, book, collection, on) for each in measures]
+    rows = deadline_rows(checked, book, collection, on, asked.lang)
     if asked.within:
         rows = within(rows, after(on, asked.within))
     made = {"schema": "regelruimte/deadlines/v1", "on": on.isoformat(), "measures": len(measures), "rows": rows}
@@ -109,6 +124,53 @@ def _deadlines(asked: argparse.Namespace) -> int:
         print_json(made)
     else:
         print_lines(deadlines_text(made, asked.lang, wants_colour(sys.stdout)))
+    return _whole(collection, asked, checked)
+
+
+def _area_list(asked: argparse.Namespace) -> int:
+    from registry.area_text import area_list
+    from registry.area_view import area_rows
+    from registry.collection import PathMissing
+
+    try:
+        collection = _collection(asked)
+    except PathMissing as missing:
+        return path_missing(missing, asked.lang)
+    rows = area_rows(collection, _on(asked))
+    if not rows and not any(collection.refused()):
+        return could_not_run(f"{_root(asked)}: geen gebied gevonden / no area found")
+    if asked.format == "json":
+        print_json({"schema": "regelruimte/areas/v1", "on": _on(asked).isoformat(), "areas": rows})
+    else:
+        print_lines(area_list(rows, _on(asked).isoformat(), asked.lang))
+    return _whole(collection, asked)
+
+
+def _area_show(asked: argparse.Namespace) -> int:
+    from registry.area_text import area_text
+    from registry.area_view import area_view
+    from registry.collection import PathMissing
+    from rules.chain import EngineFault
+    from rules.check import Setting
+    from rules.engine import durable_engine
+    from rules.lawbook import shipped_lawbook
+
+    try:
+        collection = _collection(asked)
+    except PathMissing as missing:
+        return path_missing(missing, asked.lang)
+    document = collection.area(asked.name)
+    if document is None:
+        return unknown_name(asked, [each.model.area for each in collection.areas()])
+    setting = Setting(shipped_lawbook(), collection, durable_engine(), asked.today, asked.on)
+    try:
+        made = area_view(document, collection, setting, _on(asked), asked.lang)
+    except EngineFault as fault:
+        return could_not_run(str(fault))
+    if asked.format == "json":
+        print_json(made)
+    else:
+        print_lines(area_text(made, asked.lang, wants_colour(sys.stdout)))
     return _whole(collection, asked)
 
 
@@ -121,12 +183,13 @@ def unknown_name(asked: argparse.Namespace, known: "Iterable[str]") -> int:
     return could_not_run(f"{asked.name}: niet bij de hand / not at hand in {_root(asked)}{hint}")
 
 
-def _whole(collection: "Collection", asked: argparse.Namespace) -> int:
-    """0, or 3 with what is wrong when a document could not be used: the picture may then lack something."""
+def _whole(collection: "Collection", asked: argparse.Namespace, checked: "Iterable[Checked]" = ()) -> int:
+    """0; or 3, with what is wrong, when a document cannot be used or names what does not exist: a row may be missing."""
     from registry.report import problem_row
     from registry.report_text import problem_lines
 
-    wrong = list(collection.refused())
+    wrong = [*collection.refused(), *(each for one in checked for each in one.problems)]
+    wrong = [each for each in wrong if each.level == "error" and each.about == "document"]
     for problem in wrong:
         print_lines(problem_lines(problem_row(problem, asked.lang), asked.lang, wants_colour(sys.stderr)), sys.stderr)
     return INVALID if wrong else 0

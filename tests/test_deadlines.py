@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from registry.collection import Collection
-from registry.deadlines import deadline_rows, when, within
+from registry.deadlines import deadline_rows, judged, when, within
 from rules.lawbook import shipped_lawbook
 from rules.period import day
 from tests.samples import MEASURE, decided
@@ -19,7 +19,9 @@ Row = dict[str, Any]
 def rows(*texts: str, on: date = TODAY) -> list[Row]:
     files = {f"{n}.yaml": text.encode() for n, text in enumerate(texts)}
     collection = Collection(list(files), texts=files)
-    return deadline_rows(collection.measures(), shipped_lawbook(), collection, on, "en")
+    book = shipped_lawbook()
+    checked = [judged(each, book, collection, on) for each in collection.measures()]
+    return deadline_rows(checked, book, collection, on, "en")
 
 
 def days(found: list[Row]) -> list[tuple[str, str | None]]:
@@ -68,6 +70,7 @@ def test_silence_counts_when_nothing_was_made_known_in_time(
     found = rows(WBMGP, decided(made_known, day=day_decided))
     if told is None:
         assert "silence" not in {row["kind"] for row in found}
+        assert "Made known in time: 2026-12-28." in says(found, "due")
     else:
         assert told in says(found, "silence")
 

@@ -65,8 +65,9 @@ def heavy(modules: set[str]) -> list[str]:
         (("law", "list"), {0}),
         (("timeline", "rotterdam-zuid", "--portfolio", str(MEASURES)), {0}),
         (("deadlines", str(MEASURES)), {0}),
+        (("area", "show", "rotterdam-zuid", "--portfolio", str(MEASURES)), {0}),
     ],
-    ids=["import", "version", "help", "check", "check json", "explain", "law list", "timeline", "deadlines"],
+    ids=["import", "version", "help", "check", "check json", "explain", "law list", "timeline", "deadlines", "area"],
 )
 def test_what_only_checks_files_stays_light(arguments: tuple[str, ...], codes: set[int]) -> None:
     code, modules = loaded(*arguments)

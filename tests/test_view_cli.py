@@ -1,4 +1,4 @@
-"""`law list`, `timeline` and `deadlines` as they are met: both languages, 80 columns, JSON, wrong names."""
+"""`law list`, `timeline`, `area` and `deadlines` as they are met: both languages, 80 columns, JSON, wrong names."""
 
 import json
 import sys
@@ -21,6 +21,9 @@ VIEWS = [
     ("timeline", "rotterdam-zuid"),
     ("timeline", "rotterdam-2018-designation"),
     ("timeline", "groningen-noord"),
+    ("area", "list"),
+    ("area", "show", "rotterdam-zuid"),
+    ("area", "show", "groningen-noord", "--on", "2018-01-01"),
     ("deadlines",),
     ("deadlines", "measures/proposals/rotterdam", "--within", "1y"),
 ]
@@ -59,7 +62,7 @@ def test_every_view_as_json_says_the_same_in_both_languages(run: Run, view: tupl
 
 def without_wording(data: object) -> object:
     if isinstance(data, dict):
-        worded = ("title", "says", "why", "due_unknown", "instrument_name")
+        worded = ("title", "says", "why", "due_unknown", "instrument_name", "means", "unknown", "because", "note")
         return {key: without_wording(value) for key, value in data.items() if key not in worded}
     return [without_wording(each) for each in data] if isinstance(data, list) else data
 
@@ -72,6 +75,8 @@ def without_wording(data: object) -> object:
         (("timeline", "xyz"), "xyz"),
         (("timeline", "rotterdam-zuid", "--portfolio", "nowhere"), "nowhere"),
         (("timeline", "rotterdam-zuid", "--on", "yesterday"), "2018-04-05"),
+        (("area", "show", "groningen-nord"), "groningen-noord?"),
+        (("area", "list", "--portfolio", "measures/proposals"), "geen gebied"),
         (("deadlines", "nowhere"), "nowhere"),
         (("deadlines", "measures/areas"), "geen maatregel"),
         (("deadlines", "--within", "1 jaar"), "1y"),
@@ -99,6 +104,13 @@ def test_a_document_that_cannot_be_read_is_told(run: Run, tmp_path: Path) -> Non
         assert code == 3
         assert "test-measure" in out
         assert "two.yaml" in err
+
+
+def test_an_instrument_that_does_not_exist_is_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(WBMGP.replace("wbmgp/priority", "wbmgp/priorty"), encoding="utf-8")
+    for arguments in (("deadlines", str(tmp_path)), ("timeline", "test-measure", "--portfolio", str(tmp_path))):
+        code, _, err = run(*arguments)
+        assert (code, "unknown-instrument" in err) == (3, True)
 
 
 def test_the_day_is_the_one_that_was_asked_for(run: Run) -> None:
@@ -146,7 +158,7 @@ def test_no_foreign_text_reaches_a_terminal(tmp_path: Path) -> None:
 
 
 def test_colour_only_where_it_is_wanted() -> None:
-    for view in (("timeline", "rotterdam-zuid"), ("deadlines",)):
+    for view in (("timeline", "rotterdam-zuid"), ("deadlines",), ("area", "show", "rotterdam-zuid")):
         command = [sys.executable, "-m", "registry.cli", *view]
         assert b"\x1b[" in on_a_terminal(*command)
         assert b"\x1b[" not in on_a_terminal("env", "NO_COLOR=1", *command)
