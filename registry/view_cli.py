@@ -184,7 +184,7 @@ def unknown_name(asked: argparse.Namespace, known: "Iterable[str]") -> int:
 
 
 def _whole(collection: "Collection", asked: argparse.Namespace, checked: "Iterable[Checked]" = ()) -> int:
-    """0; or 3, with what is wrong, when a document cannot be used or names what does not exist: a row may be missing."""
+    """0; or 3, with what is wrong, when a document cannot be used or names what does not exist."""
     from registry.report import problem_row
     from registry.report_text import problem_lines
 
