@@ -1,6 +1,7 @@
 """What may be written on the command line: days, laws, numbers; and a parser that ends with our exit code."""
 
 import argparse
+import re
 import sys
 from datetime import date
 from typing import TYPE_CHECKING, NoReturn
@@ -10,6 +11,7 @@ from registry.printing import COULD_NOT_RUN, could_not_run
 
 if TYPE_CHECKING:
     from rules.basis import LawChoice
+    from rules.period import Duration
 
 
 class Parser(argparse.ArgumentParser):
@@ -38,6 +40,21 @@ def day(written: str) -> date:
         return date.fromisoformat(written)
     except ValueError:
         raise argparse.ArgumentTypeError(f"verwacht / expected 2018-04-05: {written}") from None
+
+
+_LENGTH = re.compile(r"(\d{1,4})([dwmy])")
+
+
+def length(written: str) -> "Duration":
+    """A length of time: 30d, 8w, 6m, 1y."""
+    from rules.period import Duration
+
+    found = _LENGTH.fullmatch(written)
+    if not found:
+        raise argparse.ArgumentTypeError(f"verwacht / expected 30d, 8w, 6m, 1y: {written}")
+    number = int(found[1])
+    days = {"d": number, "w": 7 * number}.get(found[2], 0)
+    return Duration(number if found[2] == "y" else 0, number if found[2] == "m" else 0, days)
 
 
 def jobs(written: str) -> int:

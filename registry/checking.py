@@ -69,18 +69,26 @@ class Rows(NamedTuple):
 def chunks(paths: Sequence[str], options: Options, stdin: bytes = b"") -> list[Chunk]:
     """The work of a run, in order; PathMissing where there is nothing to check."""
     files = files_under(paths)
-    folders = {Path(file).parent: file for file in files}
-    roots = {portfolio_root(file, SHIPPED_MEASURES) for file in folders.values()}
-    mine = {os.path.realpath(file) for file in files}
-    around = [
-        file
-        for file in files_under([options.portfolio] if options.portfolio else sorted(roots))
-        if os.path.realpath(file) not in mine
-    ]
+    around = _around(files, options.portfolio)
     return [
         Chunk(tuple(files[at : at + CHUNK]), (*files, *around), frozenset(files), stdin, options)
         for at in range(0, len(files), CHUNK)
     ]
+
+
+def _around(files: Sequence[str], portfolio: str | None) -> list[str]:
+    """What stands around those files: the portfolio, or the folders of measures that they belong to."""
+    folders = {Path(file).parent: file for file in files}
+    roots = {portfolio_root(file, SHIPPED_MEASURES) for file in folders.values()}
+    mine = {os.path.realpath(file) for file in files}
+    found = files_under([portfolio] if portfolio else sorted(roots))
+    return [file for file in found if os.path.realpath(file) not in mine]
+
+
+def gathered(paths: Sequence[str], portfolio: str | None, stdin: bytes = b"") -> Collection:
+    """The documents under those paths, with all that stands around them; PathMissing where there is nothing."""
+    files = files_under(paths)
+    return Collection((*files, *_around(files, portfolio)), frozenset(files), texts={STDIN: stdin})
 
 
 def doubles(chunk: Chunk) -> list[Row]:

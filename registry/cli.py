@@ -13,6 +13,7 @@ from registry.arguments import Parser, day, formats, jobs, law, shared, unknown_
 from registry.law_cli import add_law
 from registry.lines import wants_colour
 from registry.printing import INVALID, could_not_run, path_missing, print_json, print_lines, refused
+from registry.view_cli import add_views
 
 if TYPE_CHECKING:
     from registry.checking import Options, Rows
@@ -29,6 +30,8 @@ _EXAMPLES = """voorbeelden / examples:
   regelruimte check measures --format json | jq .summary
   regelruimte explain measures/proposals/rotterdam/2018-designation.yaml
   regelruimte law show wbmgp@2017-07-01
+  regelruimte timeline rotterdam-zuid
+  regelruimte deadlines measures --within 1y
 
 afsluitcodes / exit codes:
   0  niets erop tegen, hooguit open oordelen / nothing against it, at most
@@ -78,6 +81,7 @@ def parser() -> Parser:
     explain.set_defaults(run=_explain)
 
     add_law(commands)
+    add_views(commands)
 
     schema = commands.add_parser("schema", help="JSON Schema van een document / of a document")
     schema.add_argument("kind", choices=("area", "figures", "measure", "decision", "law"))
@@ -90,7 +94,7 @@ def main(argv: list[str] | None = None) -> int:
     _utf8(sys.stdout, sys.stderr)
     # no other package has a say in what is a valid document, and looking for such plugins would cost every start 20 ms
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    asked = parser().parse_args(argv)
+    asked = parser().parse_args(argv, argparse.Namespace(today=date.today()))
     try:
         return int(asked.run(asked))
     except BrokenPipeError:
@@ -200,7 +204,7 @@ def _schema(asked: argparse.Namespace) -> int:
 def _options(asked: argparse.Namespace) -> "Options":
     from registry.checking import Options
 
-    return Options(date.today(), asked.on, asked.law, asked.portfolio, asked.cross_check, asked.lang)
+    return Options(asked.today, asked.on, asked.law, asked.portfolio, asked.cross_check, asked.lang)
 
 
 if __name__ == "__main__":

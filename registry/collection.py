@@ -164,6 +164,25 @@ class Collection:
         """The measure of that name, where its document is sound."""
         return next(self._sound(self._by_name.get(("measure", name), ()), Measure), None)
 
+    def areas(self) -> Iterator[Document[Area]]:
+        """All areas whose documents are sound, by name."""
+        return self._sound((entries[0] for _, entries in self._of_kind("area")), Area)
+
+    def measures(self) -> Iterator[Document[Measure]]:
+        """All measures whose documents are sound, by name."""
+        return self._sound((entries[0] for _, entries in self._of_kind("measure")), Measure)
+
+    def _of_kind(self, wanted: Kind) -> Iterator[tuple[str, list[Entry]]]:
+        return ((name, entries) for (kind, name), entries in sorted(self._by_name.items()) if kind == wanted)
+
+    def refused(self) -> Iterator[Problem]:
+        """What is wrong with the documents that cannot be used."""
+        for file in self.files:
+            try:
+                self.document(file)
+            except Refused as refusal:
+                yield from refusal.problems
+
     def decisions(self, measure: str) -> Sequence[Document[Decision]]:
         """The decisions on that measure, oldest first, as far as their documents are sound."""
         first_of_name = {entry.name: entry for entry in reversed(self._by_measure.get(measure, ()))}

@@ -75,7 +75,7 @@ def _list(asked: argparse.Namespace) -> int:
     if asked.format == "json":
         print_json(rows)
     else:
-        print_lines(law_list(rows, asked.lang))
+        print_lines(law_list(rows, asked.today, asked.lang))
     return 0
 
 

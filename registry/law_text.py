@@ -1,11 +1,14 @@
 """`law list` and `law show`: which laws are at hand, and one version whole."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
+from registry.axis import Axis, Mark, Span, drawn, scale
 from registry.conditions import condition_names
-from registry.lines import painted, wrapped
+from registry.lines import painted, width, wrapped
 from registry.words import word
+from rules import period
 from rules.law import LawVersion, Rule
 from rules.lawbook import Lawbook
 from rules.ministers import ministers
@@ -26,6 +29,7 @@ def law_rows(lawbook: Lawbook, language: Language) -> list[Row]:
             "title": law.title.read(language),
             "status": law.status,
             "in_force": str(law.in_force),
+            "text_known": str(law.text_known),
             "rules": len(law.rules),
             "sha256": law.sha256,
         }
@@ -33,18 +37,54 @@ def law_rows(lawbook: Lawbook, language: Language) -> list[Row]:
     ]
 
 
-def law_list(rows: list[Row], language: Language) -> Iterator[str]:
-    """The versions at hand, law by law."""
-    shown, rules = None, word("rules", language).lower()
-    for row in rows:
-        if row["id"] != shown:
-            shown = row["id"]
-            yield from wrapped(f"{shown}: {row['title']} ({row['bwb']})")
+def law_list(rows: list[Row], today: date, language: Language) -> Iterator[str]:
+    """The versions at hand, law by law, over the years up to today; at the end what the characters mean."""
+    for law in dict.fromkeys(row["id"] for row in rows):
+        versions = [row for row in rows if row["id"] == law]
+        yield from wrapped(f"{law}: {versions[0]['title']} ({versions[0]['bwb']})")
+        yield from _axis(versions, today, language)
+        yield ""
+    yield f"{_SOLID} {word('text known', language)}   {_HOLLOW} {word('text not at hand', language)}"
+    if any(date.fromisoformat(row["version"]) > today for row in rows):
+        yield f"{_ON} {word('goes on', language)}   {_TODAY} {today}"
+    else:
+        yield f"{_ON} {word('goes on', language)} ({today})"
+
+
+_SOLID, _HOLLOW, _ON, _TODAY = "█", "░", "›", "│"
+_TO_THE_LEFT, _TO_THE_RIGHT = 14, 15
+
+
+def _axis(versions: list[Row], today: date, language: Language) -> Iterator[str]:
+    firsts = [date.fromisoformat(row["version"]) for row in versions]
+    axis = Axis(date(min(firsts).year, 1, 1), max(*firsts, today), width() - _TO_THE_LEFT - _TO_THE_RIGHT)
+    years, ticks = scale(axis)
+    margin = " " * _TO_THE_LEFT
+    yield f"{margin}{years} {word('rules', language).lower()}"
+    yield margin + ticks
+    for row in versions:
         status = word(row["status"].replace("-", " "), language)
-        yield from wrapped(
-            f"{row['id']}@{row['version']}  {row['in_force']}  {status}  {row['rules']} {rules}",
-            2,
-        )
+        line = drawn(axis, _spans(axis, row), [*_today(axis, today), *_going_on(axis, row)])
+        yield f"  {row['version']}  {line} {row['rules']:>3}  {status}"
+
+
+def _spans(axis: Axis, row: Row) -> Iterator[Span]:
+    for key, fill in (("in_force", _HOLLOW), ("text_known", _SOLID)):
+        first, last = (_day(end) for end in row[key].split(" – "))
+        yield Span(first or axis.first, last or axis.last, fill)
+
+
+def _today(axis: Axis, today: date) -> list[Mark]:
+    return [Mark(today, _TODAY)] if axis.column(today) < axis.columns - 1 else []
+
+
+def _going_on(axis: Axis, row: Row) -> list[Mark]:
+    return [Mark(axis.last, _ON)] if row["in_force"].endswith("…") else []
+
+
+def _day(end: str) -> date | None:
+    """One end of a term as law rows write it."""
+    return None if end == "…" else period.day(end).first
 
 
 def law_show(law: LawVersion, language: Language, colour: bool) -> Iterator[str]:
@@ -54,7 +94,7 @@ def law_show(law: LawVersion, language: Language, colour: bool) -> Iterator[str]
         f"{law.bwb} · {word(law.status.replace('-', ' '), language)}: {law.in_force} · {law.source.named}"
     )
     if law.text_known != law.in_force:
-        yield from wrapped(f"{word('text known', language)}: {law.text_known}")
+        yield from wrapped(f"{word('text known for', language)}: {law.text_known}")
     if law.text_gap:
         yield from wrapped(law.text_gap.read(language))
     yield from _ministers(law, language)

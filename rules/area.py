@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal, NamedTuple, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -22,7 +23,7 @@ from rules.fields import (
     Unit,
     Wording,
 )
-from rules.period import Day
+from rules.period import Day, no_later, on
 from rules.problems import Wrong, with_nearest
 from rules.quantity import Quantity, apart, exactly, quantity, rounded
 from rules.text import Text
@@ -98,6 +99,38 @@ def disagreements(figures: Sequence[Figure]) -> tuple[Disagreement, ...]:
 def _disagree(one: Figure, other: Figure) -> bool:
     same_day = isinstance(one.as_of, Day) and one.as_of == other.as_of
     return apart(one.interval, other.interval) and (one.publisher != other.publisher or same_day)
+
+
+class Counted(NamedTuple):
+    """What counts on a day: the interval that holds all figures of the newest reference day, in document order."""
+
+    value: Quantity
+    as_of: Day
+    figures: tuple[Figure, ...]
+
+
+def counting(figures: Sequence[Figure], day: date) -> Counted | None:
+    """Of figures on one indicator those that count on that day; None where none does.
+
+    The newest count whose reference day, and whose publication day if known, is on or before the day. Figures of one
+    reference day that differ are taken together.
+    """
+    dated = [(as_of, figure) for figure in figures if (as_of := _counts_as_of(figure, day))]
+    if not dated:
+        return None
+    newest = max(as_of.last for as_of, _ in dated)
+    same_day = [(as_of, figure) for as_of, figure in dated if as_of.last == newest]
+    values = [figure.interval for _, figure in same_day]
+    low, high = min(value.low for value in values), max(value.high for value in values)
+    open_end = all(value.open_end for value in values if value.high == high)
+    together = Quantity(low, high, values[0].unit, open_end)
+    return Counted(together, same_day[0][0], tuple(figure for _, figure in same_day))
+
+
+def _counts_as_of(figure: Figure, day: date) -> Day | None:
+    if not isinstance(figure.as_of, Day) or not no_later(figure.as_of, on(day)):
+        return None
+    return figure.as_of if figure.published is None or no_later(figure.published, on(day)) else None
 
 
 class MunicipalityName(Model):

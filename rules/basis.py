@@ -11,7 +11,7 @@ from rules.documents import Document
 from rules.law import LawVersion
 from rules.lawbook import Lawbook
 from rules.measure import Measure
-from rules.period import Day
+from rules.period import Day, no_later, on
 from rules.problems import Problem, with_nearest
 from rules.text import Text
 from rules.verdict import Assumption
@@ -97,7 +97,7 @@ def _assumed(
         )
         yield Assumption("law-not-in-force", says)
     received = measure.model.asked.received
-    if not chosen and isinstance(received, Day) and received.last < version.version:
+    if not chosen and isinstance(received, Day) and no_later(on(version.version), received) is False:
         says = Text(
             nl=f"de aanvraag is van {received}, voor {version.name} gold; overgangsrecht is niet bekend, dus is aan de"
             f" tekst van {day} getoetst",

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from rules import derived
-from rules.area import Area, Figure, Figures
+from rules.area import Area, Figure, Figures, counting
 from rules.catalogue import FactDefinition
 from rules.decision import Decision
 from rules.documents import Document
@@ -14,8 +14,6 @@ from rules.facts import GIVEN, Fact, Facts
 from rules.fields import Missing, StatedTerm, Statement
 from rules.law import LawVersion
 from rules.measure import Measure, Part
-from rules.period import Day, no_later, on
-from rules.quantity import Quantity
 from rules.text import Text
 
 
@@ -136,23 +134,20 @@ def _figure(case: Case, subject: str, definition: FactDefinition) -> Fact:
         for at, figure in enumerate(figures)
         if figure.indicator == definition.indicator
     ]
-    counted = [(as_of, each) for each in found if (as_of := _counts_as_of(each[2], case.day))]
-    if not counted:
+    counted = counting([figure for _, _, figure in found], case.day)
+    if counted is None:
         for document, path, figure in found:
             if isinstance(figure.as_of, Missing):
                 return Fact(Missing.UNKNOWN, document.place(*path), note=_UNDATED)
         document, path, _ = stated[0]
         return Fact(Missing.UNKNOWN, document.place(*path[:-1]), note=definition.not_published)
-    newest = max(as_of.last for as_of, _ in counted)
-    same_day = [(as_of, each) for as_of, each in counted if as_of.last == newest]
-    as_of, (document, path, _) = same_day[0]
-    figures = [figure for _, (_, _, figure) in same_day]
+    document, path = next((document, path) for document, path, figure in found if figure is counted.figures[0])
     return Fact(
-        _together([figure.interval for figure in figures]),
+        counted.value,
         document.place(*path),
-        source="; ".join(dict.fromkeys(figure.source.named for figure in figures)),
-        as_of=as_of,
-        illustration=any(figure.illustration for figure in figures),
+        source="; ".join(dict.fromkeys(figure.source.named for figure in counted.figures)),
+        as_of=counted.as_of,
+        illustration=any(figure.illustration for figure in counted.figures),
     )
 
 
@@ -177,15 +172,3 @@ def _figures(case: Case, subject: str) -> list[Stated]:
         at, unit = found
         stated.append((area, ("parts", "units", at, "indicators"), unit.indicators))
     return stated
-
-
-def _counts_as_of(figure: Figure, day: date) -> Day | None:
-    """The reference day of a figure that counts on that day; None for one that does not."""
-    if isinstance(figure.as_of, Missing) or not no_later(figure.as_of, on(day)):
-        return None
-    return figure.as_of if figure.published is None or no_later(figure.published, on(day)) else None
-
-
-def _together(values: Sequence[Quantity]) -> Quantity:
-    low, high = min(value.low for value in values), max(value.high for value in values)
-    return Quantity(low, high, values[0].unit, all(value.open_end for value in values if value.high == high))

@@ -190,8 +190,9 @@ def is_working_day(on_day: date) -> bool:
     if kings.weekday() == 6:
         kings -= timedelta(days=1)
     fixed = {(1, 1), (5, 5), (12, 25), (12, 26), (kings.month, kings.day)}
-    moving = {easter(on_day.year) + timedelta(days=n) for n in (-2, 1, 39, 50)}
-    return on_day.weekday() < 5 and (on_day.month, on_day.day) not in fixed and on_day not in moving
+    if on_day.weekday() > 4 or (on_day.month, on_day.day) in fixed:
+        return False
+    return (on_day - easter(on_day.year)).days not in (-2, 1, 39, 50)
 
 
 def due(start: date, within_time: Duration, still: int = 0) -> date:
@@ -205,3 +206,14 @@ def due(start: date, within_time: Duration, still: int = 0) -> date:
     while not long and not is_working_day(end):
         end += timedelta(days=1)
     return end
+
+
+def latest_start(end: date, within_time: Duration) -> date:
+    """The last day after which a statutory term can start and still end on or before `end`."""
+    longest = 366 * within_time.years + 31 * within_time.months + within_time.days
+    start = end - timedelta(days=min(longest, (end - LONG_AGO).days))
+    while start > LONG_AGO and due(start, within_time) > end:
+        start -= timedelta(days=1)
+    while start < end and due(start + timedelta(days=1), within_time) <= end:
+        start += timedelta(days=1)
+    return start

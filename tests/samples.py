@@ -26,3 +26,16 @@ place:
 asks: [{instrument: testwet/permit}]
 term: {from: 2027-01-01, until: 2030-12-31}
 """
+
+
+def decided(lines: str = "", outcome: str = "granted", measure: str = "test-measure", day: str = "2027-01-20") -> str:
+    """A decision on such a measure, with more lines where they are wanted."""
+    return f"""
+schema: regelruimte/decision/v1
+decision: {measure}-{outcome}
+on_measure: {measure}
+by: {{role: minister}}
+decided: {day}
+outcome: {outcome}
+source: {{title: made for a test}}
+{lines}"""

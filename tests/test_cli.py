@@ -56,6 +56,11 @@ def test_the_output_in_the_readme_is_real(run: Run) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     dutch, english, *_ = (block.split("```")[0].strip() for block in readme.split("```text\n")[1:])
     assert dutch in run("check", "measures")[1]
+    shown = re.findall(r"```console\n\$ uv run regelruimte (.+)\n```\n\n```text\n([^`]*)```", readme)
+    assert [command.split()[0] for command, _ in shown] == ["timeline", "area"]
+    for command, block in shown:
+        assert "--on" in command  # else the block would age
+        assert block.rstrip() in run(*command.split())[1], command
     today = re.compile(r"day \d{4}-\d\d-\d\d \(today\)")
     assert today.sub("", english) in today.sub("", run("check", "measures", "--lang", "en")[1])
 
@@ -232,8 +237,8 @@ def test_explain_fits_eighty_columns_and_has_its_parts(run: Run, lang: str) -> N
 
 def test_help_fits_eighty_columns(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    for arguments in (("--help",), ("check", "--help"), ("explain", "--help"), ("law", "--help"), ("schema", "--help")):
-        code, out, _ = run(*arguments)
+    for arguments in ([], ["check"], ["explain"], ["law"], ["schema"], ["timeline"], ["area", "show"], ["deadlines"]):
+        code, out, _ = run(*arguments, "--help")
         assert code == 0
         assert max(map(len, out.splitlines())) <= 80, arguments
 

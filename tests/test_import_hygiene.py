@@ -12,7 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("durable.lang", "polars", "rich", "sqlalchemy", "sqlmodel", "textual")
 ENGINES = ("durable", "durable_rules_engine")
-MEASURE = next((ROOT / "measures" / "proposals").rglob("*.yaml"))
+MEASURES = ROOT / "measures"
+MEASURE = next((MEASURES / "proposals").rglob("*.yaml"))
 
 # Runs in an interpreter of its own, where nothing was loaded before: runs the command, then tells what came with it.
 PROBE = """
@@ -61,8 +62,12 @@ def heavy(modules: set[str]) -> list[str]:
         (("check", str(MEASURE)), {0, 1}),
         (("check", str(MEASURE), "--format", "json"), {0, 1}),
         (("explain", str(MEASURE)), {0, 1}),
+        (("law", "list"), {0}),
+        (("timeline", "rotterdam-zuid", "--portfolio", str(MEASURES)), {0}),
+        (("deadlines", str(MEASURES)), {0}),
+        (("area", "show", "rotterdam-zuid", "--portfolio", str(MEASURES)), {0}),
     ],
-    ids=["import", "version", "help", "check", "check json", "explain"],
+    ids=["import", "version", "help", "check", "check json", "explain", "law list", "timeline", "deadlines", "area"],
 )
 def test_what_only_checks_files_stays_light(arguments: tuple[str, ...], codes: set[int]) -> None:
     code, modules = loaded(*arguments)

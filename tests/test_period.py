@@ -1,6 +1,8 @@
 """Days, terms and due dates: inclusive, partial where the source is, and never guessed."""
 
+import ast
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,6 +20,7 @@ from rules.period import (
     in_force,
     is_working_day,
     last_day,
+    latest_start,
     no_later,
     on,
     within,
@@ -174,6 +177,24 @@ def test_the_general_act_on_terms(start: date, length: str, end: date) -> None:
     assert due(start, duration(length)) == end
 
 
+@pytest.mark.parametrize(
+    ("end", "start"),
+    [
+        (date(2031, 3, 31), date(2031, 2, 3)),  # a Monday, eight weeks on
+        (date(2022, 4, 15), date(2022, 2, 17)),  # Good Friday is no working day: the time to decide ends on Thursday
+        (date(2026, 11, 22), date(2026, 9, 25)),  # a Sunday: it ends on Friday
+    ],
+)
+def test_the_last_day_to_ask(end: date, start: date) -> None:
+    assert latest_start(end, duration("8 weeks")) == start
+
+
+@given(st.dates(date(1900, 1, 1), date(2200, 12, 31)), st.sampled_from(["8 weeks", "13 weeks", "3 months", "1 year"]))
+def test_a_day_later_is_too_late(end: date, length: str) -> None:
+    start = latest_start(end, duration(length))
+    assert due(start, duration(length)) <= end < due(start + timedelta(days=1), duration(length))
+
+
 def test_a_clock_that_stood_still() -> None:
     assert due(date(2018, 2, 8), duration("8 weeks"), still=7) == date(2018, 4, 12)
 
@@ -187,3 +208,32 @@ def test_the_kings_birthday_moves_off_sunday() -> None:
 def test_a_month_later_is_never_earlier() -> None:
     for start in (date(2023, 1, 1) + timedelta(days=n) for n in range(800)):
         assert after(start, Duration(months=1)) > start
+
+
+ROOT = Path(__file__).resolve().parent.parent
+# what compares the last day of something other than a term: files that follow one another, days of decisions, figures
+NO_TERMS = {"rules/period.py", "rules/lawbook.py", "rules/derived.py", "rules/judgement.py"}
+
+
+def ends_compared(code: str) -> list[int]:
+    """The lines on which the last day of something is put before or after another day."""
+    order = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Compare)
+        and any(isinstance(operator, order) for operator in node.ops)
+        and any(isinstance(side, ast.Attribute) and side.attr == "last" for side in (node.left, *node.comparators))
+    ]
+
+
+def test_one_module_says_what_has_ended() -> None:
+    files = [*(ROOT / "rules").rglob("*.py"), *(ROOT / "registry").rglob("*.py")]
+    named = {file.relative_to(ROOT).as_posix(): file for file in files}
+    comparing = {name for name, file in named.items() if ends_compared(file.read_text(encoding="utf-8"))}
+    assert comparing <= NO_TERMS
+
+
+@pytest.mark.parametrize("code", ["term.last < today", "if on > measure.term.last.last:\n    pass"])
+def test_a_second_opinion_on_what_has_ended_is_caught(code: str) -> None:
+    assert ends_compared(code) == [1]
