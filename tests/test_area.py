@@ -6,18 +6,21 @@ from decimal import Decimal
 
 import pytest
 
-from registry.collection import Collection
+from registry.collection import Collection, files_under
 from rules.area import Area, Figure, Figures, disagreements
 from rules.case import Case, facts_of
 from rules.catalogue import shipped_catalogue
+from rules.check import Checked
 from rules.condition import truth
 from rules.documents import document
 from rules.facts import Fact
 from rules.fields import Missing
 from rules.lawbook import Lawbook
+from rules.period import Day
 from rules.problems import Problem, Refused
 from rules.quantity import exactly, quantity, rounded
 from tests.samples import MEASURE
+from tests.write_expected import ROOT
 
 Book = Callable[..., Lawbook]
 DAY = date(2026, 11, 24)
@@ -158,6 +161,20 @@ def test_facts_of_the_municipality(lawbook: Book) -> None:
     assert fact(lawbook, "area.inhabitants").value is Missing.UNKNOWN, "the town says nothing of the area"
 
 
+def test_the_figures_of_the_municipality_go_into_the_receipt(lawbook: Book, judged: Callable[..., Checked]) -> None:
+    around = Collection(["figures.yaml"])
+    around.texts["figures.yaml"] = FIGURES.encode()
+    town = RULES.replace("part.lowest_40_percent_income_share, at_least: 45 %", "municipality.inhabitants, at_most: 9")
+    checked = judged(MEASURE, DAY, lawbook(town), portfolio=around)
+    assert checked.verdict == "ineligible"
+    assert set(checked.documents) == {"figures/GM0599", "measure/test-measure"}
+    [problem] = checked.problems
+    assert (problem.place.file, problem.place.path) == ("figures.yaml", "indicators[0].value")
+    around.texts["figures.yaml"] = FIGURES.replace("GM0599", "GM0014").encode()
+    other = judged(MEASURE, DAY, lawbook(town), portfolio=Collection(around.files, texts=dict(around.texts)))
+    assert (other.verdict, set(other.documents)) == ("undecided", {"measure/test-measure"})
+
+
 @pytest.mark.parametrize(
     ("one", "other", "disputed"),
     [
@@ -255,3 +272,130 @@ def test_two_documents_about_one_municipality_are_named() -> None:
 )
 def test_the_units_of_figures(written: str, unit: str, again: str) -> None:
     assert str(quantity(written, unit)) == again  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Collection:
+    return Collection(files_under([str(ROOT / "measures")]))
+
+
+def names(shipped: Collection, kind: str) -> list[str]:
+    return sorted(entry.name for entry in shipped.entries if entry.kind == kind)
+
+
+def areas(shipped: Collection) -> dict[str, Area]:
+    found = {name: shipped.area(name) for name in names(shipped, "area")}
+    return {name: document.model for name, document in found.items() if document}
+
+
+def whole(shipped: Collection) -> dict[str, Figures]:
+    found = {code: shipped.figures(code) for code in names(shipped, "figures")}
+    return {code: document.model for code, document in found.items() if document}
+
+
+def test_the_twenty_areas_and_the_sixteen_among_them(shipped: Collection) -> None:
+    found = areas(shipped)
+    assert len(found) == 20
+    assert all("nplv-20" in area.programmes for area in found.values())
+    others = {name for name, area in found.items() if "manifest-16" not in area.programmes}
+    assert others == {"vlaardingen-west", "delft-west", "dordrecht-west", "roosendaal-stad"}
+    assert len({area.municipality.code for area in found.values()}) == 19, "Amsterdam has two"
+
+
+def test_every_area_has_its_inhabitants_of_2025(shipped: Collection) -> None:
+    """The one series that exists for all twenty: CBS, in thousands, about 1.2 million people together."""
+    total = Decimal(0)
+    for name, area in areas(shipped).items():
+        [figure] = [
+            each for each in area.indicators if (each.indicator, str(each.as_of)) == ("inhabitants", "2025-01-01")
+        ]
+        assert (figure.publisher, figure.rounded_to) == ("CBS", exactly(1000, "count")), name
+        total += figure.value.low
+    assert total == 1_192_000
+
+
+def test_what_is_not_known_of_an_outline_is_said(shipped: Collection) -> None:
+    for name, area in areas(shipped).items():
+        assert area.parts is not None, name
+        assert area.parts.note is not None, name
+        coded = any(unit.code for unit in area.parts.units)
+        assert coded == isinstance(area.parts.as_of, Day) or name in ("leeuwarden-oost", "heerlen-noord"), name
+
+
+@pytest.mark.parametrize(
+    ("area", "belongs", "level", "total"),
+    [
+        ("rotterdam-zuid", ("whole",), "district", 212_635),
+        ("den-haag-zuidwest", ("whole",), "district", 71_820),
+        ("schiedam-nieuwland-oost", ("whole",), "district", 26_250),
+        ("delft-west", ("whole",), "district", 37_280),
+        ("dordrecht-west", ("whole",), "district", 22_480),
+        ("dordrecht-west", ("whole", "in-part"), "district", 31_030),
+        ("utrecht-overvecht", ("whole",), "neighbourhood", 34_555),
+    ],
+)
+def test_the_units_add_up_as_they_did_when_they_were_read(
+    shipped: Collection, area: str, belongs: tuple[str, ...], level: str, total: int
+) -> None:
+    parts = areas(shipped)[area].parts
+    assert parts is not None
+    newest = [
+        max(
+            (figure for figure in unit.indicators if figure.indicator == "inhabitants"),
+            key=lambda each: str(each.as_of),
+        )
+        for unit in parts.units
+        if unit.belongs in belongs and unit.level == level
+    ]
+    assert sum(figure.value.low for figure in newest) == total
+
+
+def test_where_the_sources_of_the_shipped_figures_disagree(shipped: Collection) -> None:
+    """Both are kept; what CBS says of one unit in other years is no disagreement (Arnhem 2021-2023, Oud-Krispijn)."""
+    stated = {name: area.indicators for name, area in areas(shipped).items()}
+    stated |= {code: document.indicators for code, document in whole(shipped).items()}
+    for area in areas(shipped).values():
+        stated |= {unit.code or unit.name: unit.indicators for unit in (area.parts.units if area.parts else ())}
+    found = {
+        name: [int(figure.value.low) for figure in each.figures]
+        for name in stated
+        for each in disagreements(stated[name])
+    }
+    assert found == {
+        "groningen-noord": [64_000, 60_000],
+        "heerlen-noord": [55_000, 56_000, 56_000],
+        "leeuwarden-oost": [37_000, 36_000],
+        "zaandam-oost": [48_000, 45_000],
+    }
+    assert len([each for each in stated["GM0202"] if each.indicator == "inhabitants"]) == 4
+
+
+def test_every_municipality_concerned_has_its_figures(shipped: Collection) -> None:
+    found = whole(shipped)
+    towns = {code for code, document in found.items() if document.level == "municipality"}
+    assert {area.municipality.code for area in areas(shipped).values()} <= towns
+    assert {"GM0268", "GM0502", "GM0796"} <= towns, "designations outside the areas"
+    assert {code: found[code].level for code in ("NL00", "NPLV20", "GM0518-rest")} == {
+        "NL00": "country",
+        "NPLV20": "programme",
+        "GM0518-rest": "remainder",
+    }
+    assert not any(each.indicator == "low_financial_welfare_share" for each in found["GM0518"].indicators)
+
+
+def test_one_word_three_numbers(shipped: Collection) -> None:
+    """Groningen 2019: three notions of a low income, each under its own name and with its own definition."""
+    groningen = {each.indicator: str(each.value) for each in whole(shipped)["GM0014"].indicators}
+    three = ("lowest_40_percent_income_share", "low_income_share", "social_minimum_share")
+    assert [groningen[name] for name in three] == ["59.8 %", "13.6 %", "11.6 %"]
+    means = [shipped_catalogue().indicators[name].means for name in three]
+    assert len({text.nl for text in means}) == len({text.en for text in means}) == 3
+
+
+def test_every_indicator_but_one_has_a_figure(shipped: Collection) -> None:
+    """What has no figure at all is the share of inactive people, which CBS stopped publishing."""
+    used = {each.indicator for document in whole(shipped).values() for each in document.indicators}
+    for area in areas(shipped).values():
+        used |= {each.indicator for each in area.indicators}
+        used |= {each.indicator for unit in (area.parts.units if area.parts else ()) for each in unit.indicators}
+    assert shipped_catalogue().indicators.keys() - used == {"inactive_share"}
