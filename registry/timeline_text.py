@@ -32,8 +32,8 @@ def timeline_text(made: Row, language: Language, colour: bool) -> Iterator[str]:
         yield from wrapped(word("no measures", language))
         return
     yield from _picture(made, on, language, colour)
-    yield ""
     for measure in made["measures"]:
+        yield ""
         yield from _measure(measure, made["on"], language, colour)
 
 
@@ -183,7 +183,6 @@ def _measure(measure: Row, on: str, language: Language, colour: bool) -> Iterato
             yield from wrapped(
                 f"{word('kind due', language)}: {word('not known', language)} ({standing['due_unknown']})", 3
             )
-    yield ""
 
 
 def _dates(measure: Row, standing: Row, language: Language) -> str:

@@ -107,8 +107,13 @@ WORDS: dict[str, Text] = {
     "unit": Text("wijk of buurt", "district or neighbourhood"),
     "units": Text("wijken en buurten", "districts and neighbourhoods"),
     "certainty": Text("zekerheid", "certainty"),
+    "rounded to": Text("afgerond op", "rounded to"),
     "units here": Text("Wijken en buurten", "Districts and neighbourhoods"),
     "municipal figures": Text("Cijfers van de hele gemeente", "Figures of the whole municipality"),
+    "certainties": Text(
+        "zekerheid: A de bron zelf, B uit de tweede hand, C uit het hoofd of zonder datum, D onzeker",
+        "certainty: A the source itself, B second hand, C from memory or undated, D unsure",
+    ),
     "figures and thresholds": Text("Cijfers tegen de drempels van de wet", "Figures against the thresholds of the law"),
     "figures apart": Text("Cijfers zonder drempel in de wet", "Figures without a threshold in law"),
     "disagreements": Text("Cijfers die elkaar tegenspreken", "Figures that disagree"),
