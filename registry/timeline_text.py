@@ -63,6 +63,9 @@ def _picture(made: Row, on: date, language: Language, colour: bool) -> Iterator[
             yield _line(f" {more}", drawn(axis, (), [today]))
     yield ""
     yield from _legend(used, made["on"], language)
+    marked = [day for each in made["measures"] for row in _marked(each) if (day := day_of(row))]
+    if not all(day.exact for day in marked):
+        yield from wrapped(word("bar middle", language))
 
 
 def _names(parts: Sequence[Row]) -> list[str]:
@@ -100,6 +103,11 @@ def _all_days(made: Row, on: date) -> Iterator[date]:
 def _rows(standing: Row) -> tuple[Row | None, ...]:
     term = standing["term"]
     return (standing["decided"], standing["made_known"], standing["due"], term["from"], term["until"])
+
+
+def _marked(measure: Row) -> Iterator[Row | None]:
+    yield measure["received"]
+    yield from (each[kind] for each in measure["standings"] for kind in _KINDS if kind != "received")
 
 
 def _marks(measures: Sequence[Row], kind: str) -> Iterator[Mark]:
@@ -198,7 +206,7 @@ def _dates(measure: Row, standing: Row, language: Language) -> str:
     days = f"{_day(term['from'], language)} – {_day(term['until'], language)}" if known else word("unknown", language)
     told.append(f"{word('term', language)} {days}")
     if standing["due"]:
-        told.append(f"{word('due', language)} {_day(standing['due'], language)}")
+        told.append(f"{word('kind due', language)} {_day(standing['due'], language)}")
     return " · ".join(told)
 
 

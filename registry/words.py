@@ -74,8 +74,12 @@ WORDS: dict[str, Text] = {
     "bar refused": Text("geweigerd", "refused"),
     "bar unknown": Text("termijn onzeker", "term uncertain"),
     "bar open first": Text("eerste dag onbekend", "first day unknown"),
-    "bar open last": Text("laatste dag onbekend", "last day unknown"),
+    "bar open last": Text("laatste dag onbekend, of geen", "last day unknown, or none"),
     "bar number": Text("de maatregelen hieronder", "the measures below"),
+    "bar middle": Text(
+        "Een dag die alleen op de maand of het jaar bekend is, staat in het midden daarvan.",
+        "A day that is known to the month or the year only stands in the middle of it.",
+    ),
     "no day": Text("geen dag bekend", "no day known"),
     "record example": Text("voorbeeld", "example"),
     "record reconstruction": Text("reconstructie", "reconstruction"),
