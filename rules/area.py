@@ -27,7 +27,7 @@ from rules.period import Day, no_later, on
 from rules.problems import Wrong, with_nearest
 from rules.quantity import Quantity, apart, exactly, quantity, rounded
 from rules.text import Text
-from rules.vocabulary import Belonging, Certainty, Level, Programme, UnitLevel
+from rules.vocabulary import Belonging, Certainty, Level, Programme, UnitLevel, reading
 
 
 class Figure(Model):
@@ -151,9 +151,10 @@ class StatisticalUnit(Model):
     def _code_of_its_level(self) -> Self:
         level = {None: self.level, "WK": "district", "BU": "neighbourhood"}[self.code and self.code[:2]]
         if level != self.level:
+            coded, stated = reading(level), reading(self.level)
             says = Text(
-                f"code {self.code} is die van een {level}, niet van een {self.level}",
-                f"code {self.code} is that of a {level}, not of a {self.level}",
+                f"code {self.code} is die van een {coded.nl} (level: {level}), niet van een {stated.nl}",
+                f"code {self.code} is that of a {coded.en}, not of a {stated.en}",
             )
             raise Wrong(says, code="wrong-level", path=("code",))
         return self
