@@ -78,6 +78,8 @@ def area_text(made: Row, language: Language, colour: bool) -> Iterator[str]:
             yield from _apart(each, language)
     yield from _head("measures here", language, colour)
     yield from _measures(made, language, colour)
+    yield ""
+    yield from wrapped(word("certainties", language))
 
 
 def _head(name: str, language: Language, colour: bool) -> Iterator[str]:
@@ -172,25 +174,61 @@ def _apart(each: Row, language: Language) -> Iterator[str]:
 
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_CODE, _NAME, _LONGEST = 14, 16, 40
 
 
 def _units(units: Sequence[Row], language: Language) -> Iterator[str]:
-    """The units a line each where that fits; letters stand for what is counted, and are told below."""
-    keys = dict.fromkeys((each["indicator"], _day(each), each["source"]) for unit in units for each in unit["figures"])
-    letter = {key: _LETTERS[n] if n < len(_LETTERS) else str(n + 1) for n, key in enumerate(keys)}
-    for unit in units:
-        code = f" {unit['code']}" if unit["code"] else ""
-        belongs = "" if unit["belongs"] == "whole" else f", {reading(unit['belongs']).read(language)}"
-        figures = "  ".join(
-            f"{letter[each['indicator'], _day(each), each['source']]} {each['value']['written']}"
-            for each in unit["figures"]
-        )
-        level = reading(unit["level"]).read(language)
-        yield from wrapped(f"{unit['name']} ({level}{code}{belongs})" + (f":  {figures}" if figures else ""), 2)
-    means = {each["indicator"]: each["means"] for unit in units for each in unit["figures"]}
-    for (indicator, as_of, source), sign in letter.items():
-        told = f"{means[indicator]} · {word('as of', language)} {as_of or word('unknown', language)} · {source}"
-        yield from wrapped(told, 4, f"{sign}  ")
+    """A table: a line for each unit, a column for each kind of figure; what the columns are is told below."""
+    kinds = list(dict.fromkeys(_kind(each) for unit in units for each in unit["figures"]))
+    signs = [_LETTERS[n] if n < len(_LETTERS) else str(n + 1) for n in range(len(kinds))]
+    cells = [[_cell(unit, kind) for kind in kinds] for unit in units]
+    wide = [max(map(len, (sign, *column))) + 2 for sign, *column in zip(signs, *cells, strict=True)]
+    free = width() - 2 - _CODE - sum(wide)
+    name = min(free, _LONGEST)
+    if free < _NAME:  # too many kinds for one line: the figures under the name
+        name = _LONGEST
+        for unit, row in zip(units, cells, strict=True):
+            yield from _unit_line(unit, name, "", language)
+            told = "  ".join(f"{sign} {cell}" for sign, cell in zip(signs, row, strict=True) if cell)
+            yield from wrapped(told, 6) if told else ()
+    else:
+        if kinds:
+            yield f"{'':{2 + name + _CODE}}{_aligned(signs, wide)}"
+        for unit, row in zip(units, cells, strict=True):
+            yield from _unit_line(unit, name, _aligned(row, wide), language)
+    means = {_kind(each): each for unit in units for each in unit["figures"]}
+    for sign, kind in zip(signs, kinds, strict=True):
+        yield from wrapped(_kind_told(means[kind], language), 4, f"{sign}  ")
+
+
+def _kind(figure: Row) -> tuple[str | None, ...]:
+    """What makes figures comparable: what they count, on which day, by whom, how rounded."""
+    return (figure["indicator"], _day(figure), figure["source"], figure["rounded_to"], figure["definition"])
+
+
+def _cell(unit: Row, kind: tuple[str | None, ...]) -> str:
+    return " ".join(each["number"] for each in unit["figures"] if _kind(each) == kind)
+
+
+def _aligned(cells: Sequence[str], wide: Sequence[int]) -> str:
+    return "".join(f"{cell:>{columns}}" for cell, columns in zip(cells, wide, strict=True))
+
+
+def _unit_line(unit: Row, name: int, figures: str, language: Language) -> Iterator[str]:
+    belongs = "" if unit["belongs"] == "whole" else f" ({reading(unit['belongs']).read(language)})"
+    first, *more = wrapped(f"{unit['name']}{belongs}", columns=name - 1)
+    code = unit["code"] or reading(unit["level"]).read(language)
+    yield f"  {first:{name}}{code:{_CODE}}{figures}".rstrip()
+    yield from (f"  {line}" for line in more)
+
+
+def _kind_told(figure: Row, language: Language) -> str:
+    told = [figure["means"], f"{word('as of', language)} {_day(figure) or word('unknown', language)}"]
+    told += [f"{word('rounded to', language)} {figure['rounded_to']}"] if figure["rounded_to"] else []
+    told += [figure["source"]]
+    told += [f"{word('certainty', language)} {figure['certainty']}"] if figure["certainty"] else []
+    told += [figure["definition"]] if figure["definition"] else []
+    return " · ".join(told)
 
 
 def _day(figure: Row) -> str:

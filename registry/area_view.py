@@ -157,6 +157,8 @@ def _quantity_row(value: Quantity) -> Row:
 def _figure_row(figure: Figure) -> Row:
     return {
         "value": _quantity_row(figure.interval),
+        "stated": str(figure.value),
+        "rounded_to": str(figure.rounded_to) if figure.rounded_to else None,
         "as_of": day_row(figure.as_of),
         "published": day_row(figure.published),
         "source": figure.source.named,
@@ -209,6 +211,7 @@ def _unit_rows(outline: Outline, catalogue: Catalogue, language: Language) -> li
                 {
                     "indicator": figure.indicator,
                     "means": catalogue.indicators[figure.indicator].means.read(language),
+                    "number": format(figure.value.low.normalize(), "f"),
                     **_figure_row(figure),
                 }
                 for figure in unit.indicators

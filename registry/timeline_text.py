@@ -32,8 +32,8 @@ def timeline_text(made: Row, language: Language, colour: bool) -> Iterator[str]:
         yield from wrapped(word("no measures", language))
         return
     yield from _picture(made, on, language, colour)
-    yield ""
     for measure in made["measures"]:
+        yield ""
         yield from _measure(measure, made["on"], language, colour)
 
 
@@ -63,6 +63,9 @@ def _picture(made: Row, on: date, language: Language, colour: bool) -> Iterator[
             yield _line(f" {more}", drawn(axis, (), [today]))
     yield ""
     yield from _legend(used, made["on"], language)
+    marked = [day for each in made["measures"] for row in _marked(each) if (day := day_of(row))]
+    if not all(day.exact for day in marked):
+        yield from wrapped(word("bar middle", language))
 
 
 def _names(parts: Sequence[Row]) -> list[str]:
@@ -100,6 +103,11 @@ def _all_days(made: Row, on: date) -> Iterator[date]:
 def _rows(standing: Row) -> tuple[Row | None, ...]:
     term = standing["term"]
     return (standing["decided"], standing["made_known"], standing["due"], term["from"], term["until"])
+
+
+def _marked(measure: Row) -> Iterator[Row | None]:
+    yield measure["received"]
+    yield from (each[kind] for each in measure["standings"] for kind in _KINDS if kind != "received")
 
 
 def _marks(measures: Sequence[Row], kind: str) -> Iterator[Mark]:
@@ -183,7 +191,6 @@ def _measure(measure: Row, on: str, language: Language, colour: bool) -> Iterato
             yield from wrapped(
                 f"{word('kind due', language)}: {word('not known', language)} ({standing['due_unknown']})", 3
             )
-    yield ""
 
 
 def _dates(measure: Row, standing: Row, language: Language) -> str:
@@ -199,7 +206,7 @@ def _dates(measure: Row, standing: Row, language: Language) -> str:
     days = f"{_day(term['from'], language)} – {_day(term['until'], language)}" if known else word("unknown", language)
     told.append(f"{word('term', language)} {days}")
     if standing["due"]:
-        told.append(f"{word('due', language)} {_day(standing['due'], language)}")
+        told.append(f"{word('kind due', language)} {_day(standing['due'], language)}")
     return " · ".join(told)
 
 

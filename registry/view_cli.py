@@ -88,7 +88,7 @@ def _timeline(asked: argparse.Namespace) -> int:
         made = measure_timeline(measure, shipped_lawbook(), collection, _on(asked), asked.lang)
     else:
         known = [each.model.area for each in collection.areas()]
-        return unknown_name(asked, [*known, *(each.model.measure for each in collection.measures())])
+        return _unknown_name(asked, collection, [*known, *(each.model.measure for each in collection.measures())])
     if asked.format == "json":
         print_json(made)
     else:
@@ -161,7 +161,7 @@ def _area_show(asked: argparse.Namespace) -> int:
         return path_missing(missing, asked.lang)
     document = collection.area(asked.name)
     if document is None:
-        return unknown_name(asked, [each.model.area for each in collection.areas()])
+        return _unknown_name(asked, collection, [each.model.area for each in collection.areas()])
     setting = Setting(shipped_lawbook(), collection, durable_engine(), asked.today, asked.on)
     try:
         made = area_view(document, collection, setting, _on(asked), asked.lang)
@@ -174,8 +174,9 @@ def _area_show(asked: argparse.Namespace) -> int:
     return _whole(collection, asked)
 
 
-def unknown_name(asked: argparse.Namespace, known: "Iterable[str]") -> int:
-    """Exit code 2, with the nearest name that there is."""
+def _unknown_name(asked: argparse.Namespace, collection: "Collection", known: "Iterable[str]") -> int:
+    """Exit code 2, with the nearest name that there is, and the documents in which it may stand unread."""
+    _whole(collection, asked)
     from rules.problems import nearest
 
     near = nearest(asked.name, known)

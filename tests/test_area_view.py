@@ -160,8 +160,20 @@ def test_units_and_measures(view: Callable[..., Row]) -> None:
     [judged] = made["judged"]
     assert (judged["measure"], judged["verdict_on"], judged["in_force"]) == ("zone", "2026-11-24", False)
     told = "\n".join(area_text(made, "en", colour=False))
-    assert "Feijenoord (district WK059910):  a 77640" in told
-    assert "Elders (neighbourhood, in part)" in told
+    [head, first, second, legend] = told[told.index("Districts and") :].splitlines()[1:5]
+    assert (head.split(), first.split()) == (["a"], ["Feijenoord", "WK059910", "77640"])
+    assert head.index("a") == len(first) - 1
+    assert second.split() == ["Elders", "(in", "part)", "neighbourhood"]
+    assert legend.split()[0] == "a"
+
+
+def test_units_with_more_figures_than_fit_on_a_line(view: Callable[..., Row]) -> None:
+    made = view(figure("inhabitants", "1"))
+    unit = made["units"][0]
+    unit["figures"] = [{**unit["figures"][0], "as_of": {"written": str(year)}} for year in range(2000, 2012)]
+    lines = list(area_text(made, "en", colour=False))
+    assert [line for line in lines if len(line) > 80] == []
+    assert any("a 77640  b 77640" in line for line in lines)
 
 
 def test_the_list_counts_measures_and_inhabitants(view: Callable[..., Row]) -> None:
