@@ -13,7 +13,7 @@ from rules.text import Text
 
 Unit = Literal["count", "percent", "euro", "hour"]
 
-_FORMS: dict[Unit, tuple[re.Pattern[str], str]] = {
+FORMS: dict[Unit, tuple[re.Pattern[str], str]] = {
     "count": (re.compile(r"(-?\d{1,18})"), "5000"),
     "percent": (re.compile(r"(-?\d{1,18}(?:\.\d{1,9})?) ?%"), "25 %"),
     "euro": (re.compile(r"€ ?(-?\d{1,18}(?:\.\d{2})?)"), "€ 500000"),
@@ -53,7 +53,7 @@ def rounded(value: Quantity, to: Decimal) -> Quantity:
 
 def quantity(written_as: str | int, unit: Unit) -> Quantity:
     """The exact quantity that a document states in that unit; Wrong when it is written otherwise."""
-    pattern, example = _FORMS[unit]
+    pattern, example = FORMS[unit]
     text = str(written_as).strip()
     if isinstance(written_as, bool) or not (found := pattern.fullmatch(text)):
         raise Wrong(
