@@ -64,6 +64,15 @@ def jobs(written: str) -> int:
     return int(written)
 
 
+def kind(written: str) -> str:
+    """A kind of document that has a JSON Schema."""
+    from rules.schema import KINDS
+
+    if written not in KINDS:
+        raise argparse.ArgumentTypeError(f"verwacht / expected {', '.join(KINDS)}: {written}")
+    return written
+
+
 def law(written: str) -> "LawChoice":
     """A law, or one version of it: wbmgp, wbmgp@2017-07-01."""
     from rules.basis import LawChoice

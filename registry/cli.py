@@ -9,7 +9,7 @@ import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from registry.arguments import Parser, day, formats, jobs, law, shared, unknown_law
+from registry.arguments import Parser, day, formats, jobs, kind, law, shared, unknown_law
 from registry.law_cli import add_law
 from registry.lines import wants_colour
 from registry.printing import INVALID, could_not_run, path_missing, print_json, print_lines, refused
@@ -84,7 +84,7 @@ def parser() -> Parser:
     add_views(commands)
 
     schema = commands.add_parser("schema", help="JSON Schema van een document / of a document")
-    schema.add_argument("kind", choices=("area", "figures", "measure", "decision", "law"))
+    schema.add_argument("kind", type=kind, metavar="KIND", help="measure, decision, area, law …")
     schema.set_defaults(run=_schema)
     return top
 

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from rules.fields import Line, Model, Source, Wording
 from rules.quantity import UNITS, Unit
@@ -21,7 +21,7 @@ SUBJECTS = ("area", "part", "municipality")
 
 
 class LastPublished(Model):
-    year: int
+    year: StrictInt
     note: Wording
 
 

@@ -11,12 +11,8 @@ from datetime import date
 from rules.problems import Wrong
 from rules.text import Text
 
-_SHORT = re.compile(
-    r"(?P<article>\d+[a-z]*(?:[.:]\d+[a-z]*)*)"
-    r"(?: lid (?P<paragraph>\d+[a-z]?))?"
-    r"(?: onderdeel (?P<item>[a-z]{1,2}))?"
-    r"(?: onder (?P<subitem>\d+)°)?"
-)
+# without names, so that the JSON Schema can have the same pattern: article, lid, onderdeel, onder
+SHORT = re.compile(r"(\d+[a-z]*(?:[.:]\d+[a-z]*)*)(?: lid (\d+[a-z]?))?(?: onderdeel ([a-z]{1,2}))?(?: onder (\d+)°)?")
 BWB = re.compile(r"BWB[RV]\d{7}")
 JCI = re.compile(
     r"jci1\.3:c:(?P<bwb>BWB[RV]\d{7})(?:&hoofdstuk=[0-9A-Za-z.]+)?&artikel=(?P<article>[0-9a-z.:]+)(?:&lid=(?P<lid>\d+[a-z]?))?"
@@ -47,7 +43,7 @@ def place_in_law(cited: Citation) -> tuple[int, str, str, str, int]:
 
 def citation(written: str) -> Citation:
     """The citation written as `3 lid 1 onderdeel a onder 1°`; Wrong otherwise."""
-    if not (found := _SHORT.fullmatch(written)):
+    if not (found := SHORT.fullmatch(written)):
         raise Wrong(
             Text(
                 nl=f"verwacht een vindplaats zoals «3 lid 1 onderdeel a onder 1°», gevonden «{written}»",
@@ -55,7 +51,7 @@ def citation(written: str) -> Citation:
             ),
             code="wrong-citation",
         )
-    return Citation(found["article"], found["paragraph"], found["item"], found["subitem"])
+    return Citation(*found.groups())
 
 
 def jci(bwb: str, cited: Citation, version: date) -> str:

@@ -22,7 +22,7 @@ from rules.vocabulary import CHOICES
 Operator = Literal["at_least", "at_most", "is", "in"]
 Threshold = Quantity | Duration | str | bool | tuple[str, ...]
 Path = tuple[str | int, ...]
-_OPERATORS: dict[str, tuple[Operator, ...]] = {
+OPERATORS: dict[str, tuple[Operator, ...]] = {
     **dict.fromkeys(quantity.UNITS, ("at_least", "at_most", "is")),
     "term": ("at_most", "is"),
     "day": ("is",),
@@ -193,7 +193,7 @@ def condition_at(path: Path, raw: Any, parsed: Parsed, catalogue: Catalogue, pro
     if definition is None:
         return refuse(_unknown_fact(name, catalogue), (*path, "fact"))
     operator = rest[0]
-    if operator not in _OPERATORS[definition.type]:
+    if operator not in OPERATORS[definition.type]:
         return refuse(_wrong_operator(operator, definition), (*path, operator), key=True)
     try:
         threshold = _threshold(raw[operator], operator, definition)
@@ -267,7 +267,7 @@ def _unknown_fact(name: str, catalogue: Catalogue) -> Wrong:
 
 
 def _wrong_operator(operator: str, fact: FactDefinition) -> Wrong:
-    valid = _OPERATORS[fact.type]
+    valid = OPERATORS[fact.type]
     return Wrong(
         Text(
             nl=f"{fact.name} is van het soort {fact.type}: vergelijk met {' of '.join(valid)}, niet met «{operator}»",

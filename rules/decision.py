@@ -7,11 +7,7 @@ from pydantic import Field, StringConstraints
 from rules.fields import ExactDay, Flag, Identifier, Model, Prose, Source, StatedDay
 from rules.vocabulary import Body, Ministry
 
-RuleName = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z0-9-]+@\d{4}-\d{2}-\d{2}/\S+$"),
-    Field(description="law@version/rule", examples=["wbmgp@2017-07-01/6.1.a"]),
-]
+RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+@\d{4}-\d{2}-\d{2}/\S+$")]
 
 
 class Author(Model):

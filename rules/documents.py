@@ -28,6 +28,7 @@ RARE = {
     "regelruimte/catalogue/v1": ("rules.catalogue", "CatalogueDocument"),
     "regelruimte/ministers/v1": ("rules.ministers", "MinistersDocument"),
     "regelruimte/scenarios/v1": ("rules.scenario", "ScenarioDocument"),
+    "regelruimte/schema-help/v1": ("rules.schema_help", "HelpDocument"),
 }
 
 

@@ -20,7 +20,7 @@ from pydantic import (
 
 from rules import citation, period
 from rules.problems import Wrong, with_nearest
-from rules.quantity import Quantity, quantity
+from rules.quantity import FORMS, Quantity, quantity
 from rules.text import Text
 from rules.vocabulary import Certainty
 
@@ -41,12 +41,19 @@ class Model(BaseModel):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Written:
-    """How a field is written, as JSON Schema. (pydantic's own WithJsonSchema costs each start 16 ms of imports.)"""
+    """How a field is written, as JSON Schema. (pydantic's own WithJsonSchema costs each start 16 ms of imports.)
+
+    With `block` it may also be that block.
+    """
 
     schema: dict[str, Any]
+    block: type[Model] | None = None
 
-    def __get_pydantic_json_schema__(self, _core: Any, _handler: Any) -> dict[str, Any]:
-        return self.schema
+    def __get_pydantic_json_schema__(self, _core: Any, handler: Any) -> dict[str, Any]:
+        if self.block is None:
+            return self.schema
+        self.block.model_rebuild()
+        return {"anyOf": [self.schema, handler(self.block.__pydantic_core_schema__)]}
 
 
 def _text_only(value: object, example: str) -> str:
@@ -82,7 +89,10 @@ def _or_missing(parse: Callable[[str], Any], example: str, as_text: Callable[[ob
 
 
 _DAY = {
-    "anyOf": [{"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}, {"type": "integer"}],
+    "anyOf": [
+        {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"},
+        {"type": "integer", "minimum": 1000, "maximum": 9999},
+    ],
     "examples": ["2018-04-05", "2018-04", 2018],
 }
 _MISSING = {"enum": ["none", "unknown"]}
@@ -92,19 +102,11 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=20_000)]
 Identifier = Annotated[str, StringConstraints(pattern=_IDENTIFIER, max_length=100)]
 MUNICIPALITY = re.compile(r"GM\d{4}")
-Municipality = Annotated[
-    str, StringConstraints(pattern=rf"^{MUNICIPALITY.pattern}$"), Field(description="CBS code, such as GM0599")
-]
-FiguresCode = Annotated[
-    str,
-    StringConstraints(pattern=r"^(GM\d{4}(-rest)?|NL00|NPLV20)$"),
-    Field(description="GM0014, GM0518-rest (outside its programme area), NL00, or NPLV20 (the twenty areas together)"),
-]
-Unit = Annotated[
-    str,
-    StringConstraints(pattern=r"^(WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4})$"),
-    Field(description="CBS code of a wijk or buurt; letters occur since 2023"),
-]
+Municipality = Annotated[str, StringConstraints(pattern=rf"^{MUNICIPALITY.pattern}$")]
+# a municipality, what is left of one outside its programme area, the country, or the twenty areas together
+FiguresCode = Annotated[str, StringConstraints(pattern=r"^(GM\d{4}(-rest)?|NL00|NPLV20)$")]
+# CBS code of a wijk or buurt; letters occur since 2023
+Unit = Annotated[str, StringConstraints(pattern=r"^(WK\d{4}[0-9A-Z]{2}|BU\d{4}[0-9A-Z]{4})$")]
 ExactDay = Annotated[period.Day, _parsed_by(period.day, "2018-04-05", _day), _Written(_DAY)]
 StatedDay = Annotated[
     period.Day | Missing, _or_missing(period.day, "2018-04-05", _day), _Written({"anyOf": [_DAY, _MISSING]})
@@ -112,17 +114,17 @@ StatedDay = Annotated[
 StatedReference = Annotated[
     str | Missing,
     _or_missing(str, "rotterdam-2014-designation", _text_only),
-    _Written({"type": "string", "pattern": _IDENTIFIER}),
+    _Written({"type": "string"}),
 ]
 StatedHours = Annotated[
     Quantity | Missing,
     _or_missing(lambda text: quantity(text, "hour"), "7520 hours", _text_only),
-    _Written({"anyOf": [{"type": "string", "pattern": r"^[0-9.]+ ?hours$", "examples": ["7520 hours"]}, _MISSING]}),
+    _Written({"anyOf": [{"type": "string", "pattern": rf"^\s*{FORMS['hour'][0].pattern}\s*$"}, _MISSING]}),
 ]
 Cited = Annotated[
     citation.Citation,
     _parsed_by(citation.citation, "3 lid 1 onderdeel a", _text_only),
-    _Written({"type": "string", "examples": ["3 lid 1 onderdeel a onder 1°", "5 lid 4"]}),
+    _Written({"type": "string", "pattern": f"^{citation.SHORT.pattern}$"}),
 ]
 Flag = StrictBool
 Record = Literal["proposal", "reconstruction", "example"]
@@ -206,19 +208,7 @@ def _statement(value: object) -> object:
 StatedStatement = Annotated[
     Statement | Missing,
     PlainValidator(_statement),
-    _Written(
-        {
-            "anyOf": [
-                _MISSING,
-                {
-                    "type": "object",
-                    "properties": {"text": {"type": "string"}, "evidence": {"type": "array"}},
-                    "required": ["text"],
-                    "additionalProperties": False,
-                },
-            ]
-        }
-    ),
+    _Written(_MISSING, Statement),
 ]
 
 

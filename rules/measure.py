@@ -31,11 +31,7 @@ from rules.problems import Wrong
 from rules.text import Text
 from rules.vocabulary import Body, Domain, Effect, Ministry, PartKind, Screening, TargetGroup
 
-InstrumentName = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$"),
-    Field(description="law/instrument, such as wbmgp/priority", examples=["wbmgp/priority"]),
-]
+InstrumentName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")]
 
 
 def _missing_word(value: Any) -> Any:

@@ -12,7 +12,7 @@ from rules.text import Text
 
 LONG_AGO, FAR_AHEAD = date.min, date.max
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_DURATION = re.compile(r"(\d{1,4}) (year|month|week|day)s?")
+DURATION = re.compile(r"(\d{1,4}) (year|month|week|day)s?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def on(exact: date) -> Day:
 
 def duration(written: str) -> Duration:
     """The duration written as '4 years', '6 months', '8 weeks' or '10 days'; Wrong otherwise."""
-    found = _DURATION.fullmatch(written)
+    found = DURATION.fullmatch(written)
     if not found:
         raise Wrong(
             Text(

@@ -15,7 +15,7 @@ Unit = Literal["count", "percent", "euro", "hour", "hectare", "per-km2", "per-10
 UNITS: dict[str, Unit] = {unit: unit for unit in get_args(Unit)}
 
 # how a unit is read, an example, and how it is written
-_FORMS: dict[Unit, tuple[re.Pattern[str], str, str]] = {
+FORMS: dict[Unit, tuple[re.Pattern[str], str, str]] = {
     "count": (re.compile(r"(-?\d{1,18})"), "5000", "{}"),
     "percent": (re.compile(r"(-?\d{1,18}(?:\.\d{1,9})?) ?%"), "25 %", "{} %"),
     "euro": (re.compile(r"€ ?(-?\d{1,18}(?:\.\d{2})?)"), "€ 500000", "€ {}"),
@@ -59,7 +59,7 @@ def rounded(value: Quantity, to: Decimal) -> Quantity:
 
 def quantity(written_as: str | int, unit: Unit) -> Quantity:
     """The exact quantity that a document states in that unit; Wrong when it is written otherwise."""
-    pattern, example, _ = _FORMS[unit]
+    pattern, example, _ = FORMS[unit]
     text = str(written_as).strip()
     if isinstance(written_as, bool) or not (found := pattern.fullmatch(text)):
         raise Wrong(
@@ -74,7 +74,7 @@ def quantity(written_as: str | int, unit: Unit) -> Quantity:
 
 def written(number: Decimal, unit: Unit) -> str:
     """A number as documents write it: 25 %, € 500000, 940 hours, 5000, 662 ha."""
-    return _FORMS[unit][2].format(format(number.normalize(), "f"))
+    return FORMS[unit][2].format(format(number.normalize(), "f"))
 
 
 def at_least(value: Quantity, threshold: Quantity) -> bool | None:

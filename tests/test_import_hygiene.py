@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = ("durable.lang", "polars", "rich", "sqlalchemy", "sqlmodel", "textual")
+HEAVY = ("durable.lang", "polars", "rich", "rules.schema", "rules.schema_help", "sqlalchemy", "sqlmodel", "textual")
 ENGINES = ("durable", "durable_rules_engine")
 MEASURES = ROOT / "measures"
 MEASURE = next((MEASURES / "proposals").rglob("*.yaml"))

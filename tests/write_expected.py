@@ -1,11 +1,14 @@
-"""What the shipped documents come to: compared with tests/data, and written by `python -m tests.write_expected`.
+"""What comes out of the shipped documents and models: compared by tests, written by `python -m tests.write_expected`.
+
+tests/data holds what the shipped documents come to; rules/schemas the JSON Schemas of the models.
 
 Run it only when the change in what comes out is meant; the difference in git is then what a reviewer reads.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +16,11 @@ from registry.collection import Collection, files_under
 from rules.check import Checked, Setting, check
 from rules.engine import durable_engine
 from rules.lawbook import shipped_lawbook
+from rules.schema import KINDS, schema
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests" / "data"
+SCHEMAS = ROOT / "rules" / "schemas"
 TODAY, DECIDED = date(2026, 11, 24), date(2018, 4, 5)
 
 
@@ -47,11 +52,18 @@ def open_in_rotterdam() -> dict[str, list[list[str]]]:
     }
 
 
-EXPECTED: dict[str, Any] = {
-    "hashes.json": lambda: hashes(checked(shipped())),
-    "rotterdam-2018-open.json": open_in_rotterdam,
+EXPECTED: dict[Path, Callable[[], Any]] = {
+    DATA / "hashes.json": lambda: hashes(checked(shipped())),
+    DATA / "rotterdam-2018-open.json": open_in_rotterdam,
+    **{SCHEMAS / f"{kind}.json": partial(schema, kind) for kind in KINDS},
 }
 
+
+def written(made: Any) -> str:
+    """JSON as it stands in these files."""
+    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+
+
 if __name__ == "__main__":
-    for name, made in EXPECTED.items():
-        (DATA / name).write_text(json.dumps(made(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    for file, made in EXPECTED.items():
+        file.write_text(written(made()), encoding="utf-8")
