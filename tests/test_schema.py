@@ -10,7 +10,7 @@ import pytest
 
 from rules.documents import model_of
 from rules.reader import read
-from rules.schema import KINDS, schema
+from rules.schema import _LATER, KINDS, schema
 from rules.schema_help import shipped_help
 from rules.vocabulary import READING
 from tests.write_expected import EXPECTED, ROOT, SCHEMAS, written
@@ -114,6 +114,16 @@ def test_the_help_names_nothing_that_is_gone() -> None:
     for model, fields in shipped_help().models.items():
         for name, about in fields.items():
             assert about.words.keys() <= listed[model, name], (model, name)
+
+
+def test_what_is_looked_up_belongs_to_a_field() -> None:
+    fields = {
+        (model, name)
+        for kind in KINDS
+        for model, block in blocks(schema(kind), kind).items()
+        for name in block.get("properties", {})
+    }
+    assert _LATER.keys() <= fields
 
 
 @pytest.mark.parametrize("kind", KINDS)
