@@ -8,7 +8,7 @@ from typing import Any
 from registry.axis import Axis, Mark, Span, drawn, scale, whole_years
 from registry.days import day_of
 from registry.gate import show
-from registry.lines import painted, width, wrapped
+from registry.lines import legend, painted, width, wrapped
 from registry.words import word
 from rules import period
 from rules.text import Language
@@ -169,14 +169,7 @@ def _legend(used: set[str], on: str, language: Language) -> Iterator[str]:
         ("1 2 …", word("bar number", language)),
         *([(_SEVERAL, word("bar several", language))] if _SEVERAL in used else []),
     ]
-    line = ""
-    for mark, says in entries:
-        entry = f"{mark} {says}"
-        if line and len(line) + 3 + len(entry) > width():
-            yield line
-            line = ""
-        line += ("   " if line else "") + entry
-    yield line
+    yield from legend(entries)
 
 
 def _measure(measure: Row, on: str, language: Language, colour: bool) -> Iterator[str]:
