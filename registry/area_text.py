@@ -6,7 +6,7 @@ from typing import Any
 
 from registry.bars import BETWEEN, REST, SURE, THRESHOLD, UNKNOWN, bar
 from registry.gate import show
-from registry.lines import VERDICT_MARKS, painted, width, wrapped
+from registry.lines import VERDICT_MARKS, legend, painted, width, wrapped
 from registry.words import counted, word
 from rules.quantity import Quantity, Unit
 from rules.text import Language
@@ -116,7 +116,7 @@ def _legend(language: Language) -> Iterator[str]:
         (UNKNOWN, "unknown"),
         (THRESHOLD, "bar threshold"),
     )
-    yield "   ".join(f"{mark} {word(name, language)}" for mark, name in entries)
+    yield from legend((mark, word(name, language)) for mark, name in entries)
 
 
 def _indicator(each: Row, language: Language, colour: bool) -> Iterator[str]:

@@ -117,8 +117,8 @@ def _due(found: Due, stands: Standing) -> Deadline:
     if rule is None:
         because = found.because or Text("", "")
         says = Text(
-            nl=f"{because.nl}: of en wanneer besloten moest zijn, is niet te zeggen",
-            en=f"{because.en}: whether and when it had to be decided cannot be said",
+            nl=f"Of en wanneer besloten moest zijn, is niet te zeggen: {because.nl}.",
+            en=f"Whether and when it had to be decided cannot be said: {because.en}.",
         )
         return Deadline("due", None, found.result, None, None, says)
     says = rule.says
@@ -189,10 +189,10 @@ def _evaluation(result: Result, last: Day, lawbook: Lawbook, extended: Sequence[
     law = lawbook.on(name, last.first)
     if law is None:
         says = Text(
-            nl=f"de tekst van {name} op {last} is niet bij de hand: of een verlenging een evaluatie vraagt, en tot"
-            " wanneer zij kon worden gevraagd, is niet te zeggen",
-            en=f"the text of {name} on {last} is not at hand: whether an extension needs an evaluation, and until when"
-            " it could be asked for, cannot be said",
+            nl=f"Of een verlenging een evaluatie vraagt, en tot wanneer zij te vragen was, is niet te zeggen: de tekst"
+            f" van {name} op {last} is niet bij de hand.",
+            en=f"Whether an extension needs an evaluation, and until when it could be asked for, cannot be said: the"
+            f" text of {name} on {last} is not at hand.",
         )
         yield Deadline("evaluation", None, result, None, None, says, advice=True)
         return

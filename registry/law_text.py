@@ -6,7 +6,7 @@ from typing import Any
 
 from registry.axis import Axis, Mark, Span, drawn, scale
 from registry.conditions import condition_names
-from registry.lines import painted, width, wrapped
+from registry.lines import legend, painted, width, wrapped
 from registry.words import word
 from rules import period
 from rules.law import LawVersion, Rule
@@ -44,11 +44,15 @@ def law_list(rows: list[Row], today: date, language: Language) -> Iterator[str]:
         yield from wrapped(f"{law}: {versions[0]['title']} ({versions[0]['bwb']})")
         yield from _axis(versions, today, language)
         yield ""
-    yield f"{_SOLID} {word('text known', language)}   {_HOLLOW} {word('text not at hand', language)}"
-    if any(date.fromisoformat(row["version"]) > today for row in rows):
-        yield f"{_ON} {word('goes on', language)}   {_TODAY} {today}"
-    else:
-        yield f"{_ON} {word('goes on', language)} ({today})"
+    coming = any(date.fromisoformat(row["version"]) > today for row in rows)
+    yield from legend(
+        [
+            (_SOLID, word("text known", language)),
+            (_HOLLOW, word("text not at hand", language)),
+            (_ON, word("goes on", language) + ("" if coming else f" ({today})")),
+            *([(_TODAY, str(today))] if coming else []),
+        ]
+    )
 
 
 _SOLID, _HOLLOW, _ON, _TODAY = "█", "░", "›", "│"

@@ -3,7 +3,7 @@
 import os
 import shutil
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TextIO
 
 from registry.gate import show
@@ -51,3 +51,16 @@ def wrapped(text: str, indent: int = 0, first: str = "", columns: int | None = N
         subsequent_indent=lead + " " * len(first),
         break_on_hyphens=False,
     ) or [lead + first.rstrip()]
+
+
+def legend(entries: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """What marks mean, as many on a line as fit; a mark is never parted from its meaning."""
+    line = ""
+    for mark, means in entries:
+        entry = f"{mark} {show(means)}"
+        if line and len(line) + 3 + len(entry) > width():
+            yield line
+            line = ""
+        line += ("   " if line else "") + entry
+    if line:
+        yield line

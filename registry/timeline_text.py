@@ -8,7 +8,7 @@ from typing import Any
 from registry.axis import Axis, Mark, Span, drawn, scale, whole_years
 from registry.days import day_of
 from registry.gate import show
-from registry.lines import painted, width, wrapped
+from registry.lines import legend, painted, width, wrapped
 from registry.words import word
 from rules import period
 from rules.text import Language
@@ -44,12 +44,13 @@ def _picture(made: Row, on: date, language: Language, colour: bool) -> Iterator[
     margin = " " * (_LABEL + 2)
     yield f"{margin}{years}".rstrip()
     yield margin + ticks
-    for kind in _KINDS:
-        marks = list(_marks(made["measures"], kind))
-        if marks:
-            yield _line(word(kind, language), drawn(axis, (), [today, *marks], _SEVERAL))
-    shown = None
     used: set[str] = set()
+    for kind in _KINDS:
+        if marks := list(_marks(made["measures"], kind)):
+            line = drawn(axis, (), [today, *marks], _SEVERAL)
+            used.update(line)
+            yield _line(word(kind, language), line)
+    shown = None
     for lane in made["lanes"]:
         if lane["instrument"] != shown:
             shown = lane["instrument"]
@@ -166,16 +167,9 @@ def _legend(used: set[str], on: str, language: Language) -> Iterator[str]:
         *([(_OPEN_LAST, word("bar open last", language))] if _OPEN_LAST in used else []),
         (_TODAY, on),
         ("1 2 …", word("bar number", language)),
-        (_SEVERAL, word("bar several", language)),
+        *([(_SEVERAL, word("bar several", language))] if _SEVERAL in used else []),
     ]
-    line = ""
-    for mark, says in entries:
-        entry = f"{mark} {says}"
-        if line and len(line) + 3 + len(entry) > width():
-            yield line
-            line = ""
-        line += ("   " if line else "") + entry
-    yield line
+    yield from legend(entries)
 
 
 def _measure(measure: Row, on: str, language: Language, colour: bool) -> Iterator[str]:

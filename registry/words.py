@@ -109,7 +109,7 @@ WORDS: dict[str, Text] = {
     "state refused": Text("geweigerd", "refused"),
     "state asked": Text("geen besluit bij de hand", "no decision at hand"),
     "bar granted": Text("toegewezen", "granted"),
-    "bar over": Text("toegewezen, nu voorbij", "granted, now over"),
+    "bar over": Text("toegewezen en voorbij", "granted and over"),
     "bar asked": Text("gevraagd, geen besluit bij de hand", "asked for, no decision at hand"),
     "bar refused": Text("geweigerd", "refused"),
     "bar unknown": Text("termijn onzeker", "term uncertain"),
