@@ -259,7 +259,7 @@ def test_laws_and_schemas(run: Run) -> None:
         assert json.loads(out) == json.loads((ROOT / f"rules/schemas/{kind}.json").read_text(encoding="utf-8"))
     code, out, err = run("schema", "treaty")
     assert (code, out) == (2, "")
-    assert "area, measure, decision, law" in err
+    assert "area, figures, measure, decision, law" in err
 
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J[link=http://x]nota bene[/link] \u202egnp.exe"
