@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from rules import period
+from registry.words import value_words
 from rules.fields import Missing
 from rules.period import Day, Duration
 from rules.text import Text
@@ -17,7 +17,7 @@ def day_row(day: Day | Missing | None) -> Row | None:
         return {"written": "none", "first": None, "last": None}
     if not isinstance(day, Day):
         return None
-    return {"written": written(day), "first": day.first.isoformat(), "last": day.last.isoformat()}
+    return {"written": str(day), "first": day.first.isoformat(), "last": day.last.isoformat()}
 
 
 def day_of(row: Row | None) -> Day | None:
@@ -27,20 +27,6 @@ def day_of(row: Row | None) -> Day | None:
     return Day(date.fromisoformat(row["first"]), date.fromisoformat(row["last"]))
 
 
-def written(day: Day) -> str:
-    """The day as a document writes it; both ends where no document can (8 weeks after some day in 2018-02)."""
-    plain = str(day)
-    return plain if period.day(plain) == day else f"{day.first} – {day.last}"
-
-
 def length(of: Duration) -> Text:
     """A length of time as people say it: 8 weken, 8 weeks."""
-    plain = str(of)
-    dutch = plain
-    for english, nl in _DUTCH.items():
-        dutch = dutch.replace(english, nl)
-    return Text(dutch, plain)
-
-
-_DUTCH = {"years": "jaar", "year": "jaar", "months": "maanden", "month": "maand", "weeks": "weken", "week": "week",
-          "days": "dagen", "day": "dag"}  # fmt: skip
+    return Text(value_words(str(of), "nl"), str(of))

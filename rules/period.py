@@ -29,9 +29,11 @@ class Day:
     def __str__(self) -> str:
         if self.exact:
             return self.first.isoformat()
-        if self.first.month == self.last.month:
+        if self == day(f"{self.first:%Y-%m}"):
             return f"{self.first:%Y-%m}"
-        return f"{self.first:%Y}"
+        if self == day(f"{self.first:%Y}"):
+            return f"{self.first:%Y}"
+        return f"{self.first} – {self.last}"  # counted on from a day that is not known exactly
 
 
 @dataclass(frozen=True, slots=True)

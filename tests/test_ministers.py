@@ -52,9 +52,9 @@ source: {{title: made for a test}}
     [
         ("bzk", "2018-04-05", False),
         ("wr", "2018-04-05", True),
-        ("wr", "2017-10", False),  # until the 25th it was
-        ("bzk", "2017-10", False),
-        ("vro", "2017-10", True),
+        ("wr", "2017-01", False),  # until the 26th it was
+        ("bzk", "2017-01", False),
+        ("vro", "2017-01", True),
         ("vro", "1999-01-01", False),  # before the table begins nothing is said
     ],
 )

@@ -227,6 +227,13 @@ def ends_compared(code: str) -> list[int]:
     ]
 
 
+def test_a_day_is_written_as_far_as_it_is_known() -> None:
+    written = ["2018-04-05", "2018-04", "2018", "2016-02"]
+    assert [str(day(each)) for each in written] == written
+    assert str(Day(date(2017, 11, 27), date(2017, 12, 27))) == "2017-11-27 – 2017-12-27"
+    assert str(Day(date(2021, 2, 26), date(2022, 2, 25))) == "2021-02-26 – 2022-02-25"  # no month, though both are
+
+
 def test_one_module_says_what_has_ended() -> None:
     files = [*(ROOT / "rules").rglob("*.py"), *(ROOT / "registry").rglob("*.py")]
     named = {file.relative_to(ROOT).as_posix(): file for file in files}

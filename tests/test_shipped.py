@@ -4,6 +4,7 @@ import json
 import random
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from rules.basis import LawChoice
 from rules.check import Checked
 from rules.difference import difference
 from rules.lawbook import shipped_lawbook
-from tests.write_expected import DATA, DECIDED, ROOT, hashes, open_in_rotterdam, shipped
+from tests.write_expected import DATA, DECIDED, ROOT, designations, hashes, open_in_rotterdam, shipped
 from tests.write_expected import checked as all_checked
 
 Judge = Callable[..., Checked]
@@ -249,6 +250,43 @@ def test_the_applicant_cannot_judge(judged: Judge, rotterdam: str) -> None:
     checked = judged(rotterdam, portfolio=_with(base, {"own.yaml": own}))
     assert checked.verdict == "undecided"
     assert [code for code, _ in errors(checked)] == ["wrong-author"] * 4
+
+
+def test_every_real_designation_comes_out_as_committed() -> None:
+    """Verdict, law version and open list of each; `python -m tests.write_expected` writes them."""
+    assert designations() == json.loads((DATA / "designations.json").read_text(encoding="utf-8"))
+
+
+def test_what_is_open_is_what_the_source_does_not_say() -> None:
+    """Read straight from the YAML: no stated fact is asked for, and no fact that is left out is taken for granted."""
+    asked = 0
+    for checked in all_checked(shipped()):
+        raw: Any = checked.measure.parsed.value
+        if raw.get("record") != "reconstruction":
+            continue
+        for found in checked.results:
+            part: Any = next((each for each in raw["place"].get("parts", []) if each["part"] == found.part), {})
+            missing = {question.fact for question in found.open if question.fact}
+            for outcome in found.outcomes:
+                for evidence in outcome.evidence:
+                    name = evidence.comparison.fact.name
+                    if evidence.comparison.fact.indicator or name.startswith("municipality."):
+                        continue
+                    said = stated(raw, part, name) not in (None, "unknown")
+                    assert said is (evidence.held is not None), (checked.measure.model.measure, found.part, name)
+                    asked += not said
+                    if not said and outcome.kind == "unknown":
+                        assert name in missing
+    assert asked > 100
+
+
+def stated(raw: Any, part: Any, fact: str) -> Any:
+    """What the document says on a fact; on the number of extensions, whether each link says what it extends."""
+    subject, *path = fact.split(".")
+    value = part if subject in ("part", "chain") else raw
+    for step in ["extends"] if subject == "chain" else path:
+        value = (value or {}).get(step)
+    return value
 
 
 def test_the_hash_of_every_verdict() -> None:

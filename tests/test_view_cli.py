@@ -76,7 +76,7 @@ def without_wording(data: object) -> object:
     ("arguments", "said"),
     [
         (("timeline", "rotterdam-zui"), "rotterdam-zuid?"),
-        (("timeline", "rotterdam-2081-designation"), "rotterdam-2018-designation?"),
+        (("timeline", "rotterdam-2081-designation"), "rotterdam-2021-designation?"),
         (("timeline", "xyz"), "xyz"),
         (("timeline", "rotterdam-zuid", "--portfolio", "nowhere"), "nowhere"),
         (("timeline", "rotterdam-zuid", "--on", "yesterday"), "2018-04-05"),

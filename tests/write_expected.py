@@ -6,7 +6,7 @@ Run it only when the change in what comes out is meant; the difference in git is
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from rules.check import Checked, Setting, check
 from rules.engine import durable_engine
 from rules.lawbook import shipped_lawbook
 from rules.schema import KINDS, schema
+from rules.verdict import Result
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests" / "data"
@@ -52,9 +53,51 @@ def open_in_rotterdam() -> dict[str, list[list[str]]]:
     }
 
 
+def designations() -> dict[str, Any]:
+    """Of each real designation: verdict, text, what is wrong, and what is open by instrument, alike parts told once."""
+    found = [each for each in checked(shipped()) if each.measure.model.measure.endswith("-designation")]
+    return {
+        each.measure.model.measure: {
+            "verdict": each.verdict,
+            "on": f"{each.day} ({each.day_from.en})",
+            "problems": sorted({problem.code for problem in each.problems}),
+            "results": [
+                {
+                    "instrument": results[0].instrument,
+                    "law": results[0].law.name if results[0].law else None,
+                    "verdict": results[0].verdict,
+                    "parts": [result.part for result in results],
+                    "open": open_questions(results[0]),
+                    "assumptions": sorted(assumption.code for assumption in results[0].assumptions),
+                }
+                for results in alike(each.results)
+            ],
+        }
+        for each in found
+        if each.measure.model.record == "reconstruction"
+    }
+
+
+def open_questions(found: Result) -> list[str]:
+    """What is open: the provision, and the fact that is asked for or the body that has to judge."""
+    return sorted(
+        f"{question.citation or '–'}: {question.fact or question.who or question.kind}" for question in found.open
+    )
+
+
+def alike(results: Iterable[Result]) -> list[list[Result]]:
+    """The results put together by instrument and what is open."""
+    groups: dict[object, list[Result]] = {}
+    for found in results:
+        key = (found.instrument, found.verdict, tuple(open_questions(found)))
+        groups.setdefault(key, []).append(found)
+    return list(groups.values())
+
+
 EXPECTED: dict[Path, Callable[[], Any]] = {
     DATA / "hashes.json": lambda: hashes(checked(shipped())),
     DATA / "rotterdam-2018-open.json": open_in_rotterdam,
+    DATA / "designations.json": designations,
     **{SCHEMAS / f"{kind}.json": partial(schema, kind) for kind in KINDS},
 }
 
