@@ -29,7 +29,8 @@ _EXAMPLES = """voorbeelden / examples:
   regelruimte check maatregel.yaml --on 2026-12-01 --lang en
   regelruimte check measures --format json | jq .summary
   regelruimte explain measures/proposals/rotterdam/2018-designation.yaml
-  regelruimte law show wbmgp@2017-07-01
+  regelruimte area show rotterdam-zuid --on 2026-11-24
+  regelruimte law diff wbmgp@2017-01-01
   regelruimte timeline rotterdam-zuid
   regelruimte deadlines measures --within 1y
 

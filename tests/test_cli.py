@@ -57,9 +57,9 @@ def test_the_output_in_the_readme_is_real(run: Run) -> None:
     dutch, english, *_ = (block.split("```")[0].strip() for block in readme.split("```text\n")[1:])
     assert dutch in run("check", "measures")[1]
     shown = re.findall(r"```console\n\$ uv run regelruimte (.+)\n```\n\n```text\n([^`]*)```", readme)
-    assert [command.split()[0] for command, _ in shown] == ["timeline", "area"]
+    assert [command.split()[0] for command, _ in shown] == ["timeline", "area", "law"]
     for command, block in shown:
-        assert "--on" in command  # else the block would age
+        assert "--on" in command or command.startswith("law diff wbmgp@")  # else the block would age
         assert block.rstrip() in run(*command.split())[1], command
     today = re.compile(r"day \d{4}-\d\d-\d\d \(today\)")
     assert today.sub("", english) in today.sub("", run("check", "measures", "--lang", "en")[1])
