@@ -61,7 +61,7 @@ def judged(measure: Document[Measure], lawbook: Lawbook, collection: Collection,
 def dues(checked: Checked) -> Iterator[Due]:
     """Every due date that the law sets for a decision on that measure, part by part."""
     for found in checked.results:
-        if found.instrument is None:
+        if found.instrument is None or found.no_power:
             continue
         if found.law is None:
             law = found.instrument.partition("/")[0]

@@ -101,6 +101,14 @@ def test_an_extension_that_was_asked_is_named() -> None:
     assert "Asked for with later-measure." in says(found, "evaluation")
 
 
+def test_an_instrument_that_the_law_did_not_have_has_nothing_to_decide() -> None:
+    """In 2015 there was no screening: no due date, and not an unknown one either."""
+    screening = WBMGP.replace("wbmgp/priority", "wbmgp/screening")
+    found = rows(screening, decided(day="2015-06-01"))
+    assert "due" not in {row["kind"] for row in found}
+    assert "due" in {row["kind"] for row in rows(screening, decided(day="2018-06-01"))}
+
+
 def test_what_nobody_knows_says_why_and_stands_last() -> None:
     unknown = WBMGP.replace("received: 2026-11-02", "received: unknown").replace("until: 2030-12-31", "until: unknown")
     before = WBMGP.replace("test-measure", "old-measure").replace("2026-11-02", "2004-01-05")

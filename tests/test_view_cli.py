@@ -17,7 +17,6 @@ from registry.law_text import law_list
 from registry.timeline_text import timeline_text
 from tests.samples import MEASURE
 from tests.test_cli import HOSTILE, foreign_bytes, on_a_terminal
-from tests.write_expected import ROOT
 
 WBMGP = MEASURE.replace("testwet/permit", "wbmgp/priority")
 Run = Callable[..., tuple[int, str, str]]
@@ -32,22 +31,6 @@ VIEWS = [
     ("deadlines",),
     ("deadlines", "measures/proposals/rotterdam", "--within", "1y"),
 ]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs the command in the repository; its exit code, stdout and stderr."""
-    monkeypatch.chdir(ROOT)
-
-    def made(*arguments: str) -> tuple[int, str, str]:
-        try:
-            code = main(list(arguments))
-        except SystemExit as stopped:
-            code = int(stopped.code or 0)
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return made
 
 
 @pytest.mark.parametrize("lang", ["nl", "en"])
