@@ -17,7 +17,7 @@ from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MEASURE = ROOT / "measures/proposals/rotterdam/2018-designation.yaml"
-LAW = ROOT / "rules/laws/wbmgp/2017-07-01.yaml"
+LAW = ROOT / "rules/laws/wbmgp/2008-06-13.yaml"
 CURSOR = "▮"
 LIMIT = 120  # seconds for everything, on a slow machine; five are enough on two cores
 SETTINGS = {"yaml": {"schemaStore": {"enable": False}, "validate": True, "hover": True, "completion": True}}
@@ -149,7 +149,7 @@ COMPLETED = [
 HOVERED = [
     ("a key", MEASURE, "domains:", f"dom{CURSOR}ains:", "de domeinen waarin de maatregel werkt"),
     ("a word from a list", MEASURE, "reconstruction", f"recon{CURSOR}struction", "history, rebuilt from sources"),
-    ("a comparison", LAW, "at_least:", f"at_{CURSOR}least:", "the fact is this large at least"),
+    ("a comparison", LAW, "inactive_share, at_least:", f"inactive_share, at_{CURSOR}least:", "the fact is this large at least"),
 ]
 
 
