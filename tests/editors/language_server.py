@@ -149,7 +149,7 @@ COMPLETED = [
 HOVERED = [
     ("a key", MEASURE, "domains:", f"dom{CURSOR}ains:", "de domeinen waarin de maatregel werkt"),
     ("a word from a list", MEASURE, "reconstruction", f"recon{CURSOR}struction", "history, rebuilt from sources"),
-    ("a comparison", LAW, "inactive_share, at_least:", f"inactive_share, at_{CURSOR}least:", "the fact is this large at least"),
+    ("a comparison", LAW, "share, at_least:", f"share, at_{CURSOR}least:", "the fact is this large at least"),
 ]
 
 
