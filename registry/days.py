@@ -3,10 +3,8 @@
 from datetime import date
 from typing import Any
 
-from registry.words import value_words
 from rules.fields import Missing
-from rules.period import Day, Duration
-from rules.text import Text
+from rules.period import Day
 
 Row = dict[str, Any]
 
@@ -25,8 +23,3 @@ def day_of(row: Row | None) -> Day | None:
     if row is None or row["first"] is None:
         return None
     return Day(date.fromisoformat(row["first"]), date.fromisoformat(row["last"]))
-
-
-def length(of: Duration) -> Text:
-    """A length of time as people say it: 8 weken, 8 weeks."""
-    return Text(value_words(str(of), "nl"), str(of))

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Literal, NamedTuple
 
 from registry.collection import Collection
-from registry.days import day_of, day_row, length
+from registry.days import day_of, day_row
 from registry.standing import Standing, standing
 from rules import period
 from rules.check import Checked, Setting, check
@@ -203,7 +203,7 @@ def _evaluation(result: Result, last: Day, lawbook: Lawbook, extended: Sequence[
     day = Day(*(period.latest_start(end, deadline.within) for end in (last.first, last.last)))
     by = ", ".join(extended)
     asked = Text(f" Gevraagd met {by}.", f" Asked for with {by}.") if by else Text("", "")
-    time = length(deadline.within)
+    time = period.in_words(deadline.within)
     says = Text(
         nl=f"Een verlenging vraagt een evaluatie. Is de aanvraag op deze dag ontvangen, dan eindigt de beslistermijn"
         f" ({time.nl}) nog binnen de termijn.{asked.nl}",

@@ -10,6 +10,7 @@ from registry.lines import OUTCOME_MARKS, VERDICT_MARKS, painted, wrapped
 from registry.words import value_words, word
 from rules.check import Checked
 from rules.citation import place_in_law
+from rules.codecision import CoDecision
 from rules.condition import Evidence
 from rules.law import LawVersion
 from rules.ministers import ministers
@@ -67,6 +68,8 @@ def _told(alike: list[Result], day: date, language: Language, colour: bool) -> I
     questions = [_question(question, language) for question in first.open]
     if questions:
         yield from _section("questions", list(dict.fromkeys(questions)), language, colour)
+    if first.co_decision:
+        yield from _section("concerned", list(_concerned(first.co_decision, language)), language, colour)
     assumed = [assumption.says.read(language) for assumption in first.assumptions]
     if assumed:
         yield from _section("assumptions", assumed, language, colour)
@@ -109,6 +112,17 @@ def _section(name: str, items: list[str], language: Language, colour: bool) -> I
         yield from wrapped(item, 4, "- ")
 
 
+def _concerned(deciding: CoDecision, language: Language) -> Iterator[str]:
+    """Which ministers must agree because of which provisions, and which of them have."""
+    for minister, provisions in deciding.ministers.items():
+        given = deciding.agreed.get(minister)
+        state = f"{word('agreed', language)} {given}" if given else word("not agreed", language)
+        because = "; ".join(name.read(language) for name in provisions)
+        yield f"{reading(minister).read(language)} ({because}): {state}"
+    for link in deciding.unknown:
+        yield f"{link}: {word('minister unknown', language)}"
+
+
 def _against(result: Result, language: Language) -> Iterator[str]:
     if result.no_power:
         yield result.no_power.message.read(language)
@@ -138,7 +152,7 @@ def _measured(evidence: Evidence, language: Language, named: bool = False) -> st
 
 def _question(question: Question, language: Language) -> str:
     who = f" – {reading(question.who).read(language)}" if question.who else ""
-    cite = f"{question.citation}: " if question.citation else ""
+    cite = f"{question.citation}: " if question.citation and question.rule else ""
     return f"{cite}{question.asks.read(language)}{who}"
 
 

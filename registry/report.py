@@ -11,6 +11,7 @@ from typing import Any
 
 from rules.chain import Firing
 from rules.check import Checked
+from rules.codecision import CoDecision
 from rules.condition import Evidence
 from rules.law import LawVersion, Rule
 from rules.outcome import Outcome
@@ -71,6 +72,7 @@ def result_row(found: Result, file: str, on: date, language: Language) -> Row:
         ],
         "blockers": [outcome.rule.name for outcome in found.blockers],
         "conclusions": {name: _firing_row(firing) for name, firing in found.conclusions.items()},
+        "co_decision": _co_decision_row(found.co_decision, language) if found.co_decision else None,
         "open": [_question_row(question, language) for question in found.open],
         "assumptions": [_assumption_row(assumption, language) for assumption in found.assumptions],
         "duties": [_duty_row(duty, language) for duty in found.duties],
@@ -101,6 +103,20 @@ def _outcome_row(outcome: Outcome, language: Language) -> Row:
             "inferred": outcome.found.inferred,
         }
     return row
+
+
+def _co_decision_row(deciding: CoDecision, language: Language) -> Row:
+    return {
+        "ministers": [
+            {
+                "minister": minister,
+                "because": [name.read(language) for name in names],
+                "agreed": str(deciding.agreed[minister]) if minister in deciding.agreed else None,
+            }
+            for minister, names in deciding.ministers.items()
+        ],
+        "unknown": list(deciding.unknown),
+    }
 
 
 def _firing_row(firing: Firing) -> Row:

@@ -108,7 +108,7 @@ def _open(results: list[Row], language: Language) -> Iterator[str]:
     for result in results:
         for question in result["open"]:
             who = f" – {reading(question['who']).read(language)}" if question["who"] else ""
-            cite = f"{_law(result)}{question['citation']}: " if question["citation"] else ""
+            cite = f"{_law(result)}{question['citation']}: " if question["citation"] and question["rule"] else ""
             asked[f"{cite}{question['asks']}{who}"] = None
     for text in asked:
         yield from wrapped(f"{word('open', language)}: {text}", 4, "? ")

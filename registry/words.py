@@ -1,7 +1,6 @@
 """The fixed words of the faces, in both languages. What the law says stands in the law files, not here."""
 
-import re
-
+from rules import period
 from rules.text import Language, Text
 from rules.vocabulary import reading
 
@@ -89,6 +88,10 @@ WORDS: dict[str, Text] = {
     "of": Text("van", "of"),
     "not seen": Text("niet gezien", "not seen"),
     "no scenarios": Text("geen enkel scenario toetst deze wet", "no scenario tests this law"),
+    "concerned": Text("Wie het mede aangaat", "Whom it also concerns"),
+    "agreed": Text("ingestemd op", "agreed on"),
+    "not agreed": Text("instemming ontbreekt", "has not agreed"),
+    "minister unknown": Text("welke minister, is op die dag niet bekend", "which minister is not known on that day"),
     "no rule": Text("Gelezen, en geen regel", "Read, and no rule"),
     "judged by": Text("oordeel van", "judged by"),
     "if": Text("als", "if"),
@@ -182,18 +185,10 @@ WORDS: dict[str, Text] = {
 }
 
 
-_LENGTHS = {
-    "year": "jaar", "years": "jaar", "month": "maand", "months": "maanden",
-    "week": "week", "weeks": "weken", "day": "dag", "days": "dagen",
-}  # fmt: skip
-_LENGTH = re.compile(r"(\d+) (\w+)")
-
-
 def value_words(written: str, language: Language) -> str:
     """A value as people read it: a word from a closed list by its name, a length of time in the language."""
-    length = _LENGTH.fullmatch(written)
-    if language == "nl" and length and length[2] in _LENGTHS:
-        return f"{length[1]} {_LENGTHS[length[2]]}"
+    if period.DURATION.fullmatch(written):
+        return period.in_words(period.duration(written)).read(language)
     return reading(written).read(language)
 
 

@@ -27,6 +27,7 @@ SCHEMAS: dict[str, type[Model]] = {
 RARE = {
     "regelruimte/catalogue/v1": ("rules.catalogue", "CatalogueDocument"),
     "regelruimte/ministers/v1": ("rules.ministers", "MinistersDocument"),
+    "regelruimte/provisions/v1": ("rules.provisions", "ProvisionsDocument"),
     "regelruimte/scenarios/v1": ("rules.scenario", "ScenarioDocument"),
     "regelruimte/schema-help/v1": ("rules.schema_help", "HelpDocument"),
 }

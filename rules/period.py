@@ -89,6 +89,19 @@ def day(written: str) -> Day:
         ) from None
 
 
+def in_words(length: Duration) -> Text:
+    """A length of time as people say it: 8 weken, 8 weeks."""
+    english = str(length)
+    return Text(_LENGTH_WORD.sub(lambda found: _DUTCH[found[0]], english), english)
+
+
+_DUTCH = {
+    "year": "jaar", "years": "jaar", "month": "maand", "months": "maanden",
+    "week": "week", "weeks": "weken", "day": "dag", "days": "dagen",
+}  # fmt: skip
+_LENGTH_WORD = re.compile(r"[a-z]+")
+
+
 def on(exact: date) -> Day:
     """That very day."""
     return Day(exact, exact)

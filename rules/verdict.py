@@ -6,14 +6,17 @@ from typing import Any, Literal, NamedTuple
 from rules import canonical, period
 from rules.case import Case
 from rules.chain import Firing, State
+from rules.codecision import CoDecision, co_decision
 from rules.condition import Evidence
 from rules.facts import Facts
 from rules.hierarchy import barring
 from rules.law import LawVersion, Rule
+from rules.ministers import ministers
 from rules.outcome import Outcome
 from rules.period import Day
 from rules.plan import ADMISSIBLE, Plan
 from rules.problems import Place, Problem
+from rules.provisions import Provision, provision
 from rules.text import Text
 
 Verdict = Literal["barred", "ineligible", "undecided", "eligible", "unneeded"]
@@ -23,7 +26,7 @@ WORST_FIRST: tuple[Verdict, ...] = ("barred", "ineligible", "undecided", "eligib
 class Question(NamedTuple):
     """What is still open: a judgement that somebody must give, or a fact that somebody must supply."""
 
-    kind: Literal["judgement", "fact", "readings", "law-text", "derogation"]
+    kind: Literal["judgement", "fact", "readings", "law-text", "derogation", "agreement"]
     rule: str | None
     citation: str | None
     asks: Text
@@ -47,11 +50,15 @@ class Duty(NamedTuple):
 
 
 class Derogation(NamedTuple):
-    """A provision that the measure sets aside: never possible (`higher`), or not known to be possible."""
+    """A provision that the measure sets aside: never possible (`higher`), or not known to be possible.
+
+    `known` is what the catalogue says of it; None where it says nothing.
+    """
 
     provision: str
     higher: Text | None
     place: Place
+    known: Provision | None = None
 
 
 class Result(NamedTuple):
@@ -76,6 +83,7 @@ class Result(NamedTuple):
     duties: tuple[Duty, ...]
     hash: str
     no_power: Problem | None = None
+    co_decision: CoDecision | None = None
 
 
 def result(
@@ -92,7 +100,9 @@ def result(
     ordinary = case.law.instruments[case.instrument].ordinary_power
     verdict = verdict_on(conclusions[ADMISSIBLE].state, ordinary, derogations)
     live, failing = reached(plan, conclusions, ("unmet", "open")), reached(plan, conclusions, ("unmet",))
-    stopped = case.measure.model.asked.clock_stopped
+    ask, lead = measure.asks[case.ask], _lead(case)
+    deciding = co_decision(measure, ask, case.day, lead) if ask.lifts else None
+    stopped = measure.asked.clock_stopped
     still = sum((pause.last.last - pause.first.first).days + 1 for pause in stopped)
     name = case.stated_part.name if case.stated_part else case.part_name
     if case.part is None and (area := case.portfolio.area(case.part_name)):
@@ -110,11 +120,20 @@ def result(
         blockers=tuple(each for key, each in outcomes.items() if each.kind == "unmet" and key in failing),
         conclusions=conclusions,
         derogations=derogations,
-        open=(*_questions(case, outcomes, live), *_open_derogations(derogations)),
+        open=(*_questions(case, outcomes, live), *_open_derogations(derogations), *_agreements(deciding)),
         assumptions=(*assumptions, *_resting_on(outcomes)),
         duties=tuple(duty(rule, facts, still) for rule in plan.later),
         hash=_hash(case, verdict, outcomes, derogations),
+        co_decision=deciding,
     )
+
+
+def _lead(case: Case) -> str | None:
+    """The minister who decides on that day, as far as the table says; None where no minister decides."""
+    if case.law.instruments[case.instrument].decided_by != "minister":
+        return None
+    competent = ministers(case.law.law, case.day).competent
+    return competent.minister if competent else None
 
 
 def verdict_on(admissible: State, ordinary_power: bool, derogations: tuple[Derogation, ...]) -> Verdict:
@@ -144,17 +163,56 @@ def reached(plan: Plan, conclusions: Mapping[str, Firing], through: tuple[State,
 
 def _derogations(case: Case) -> Iterator[Derogation]:
     for at, lift in enumerate(case.measure.model.asks[case.ask].lifts):
-        yield Derogation(lift.provision, barring(lift.provision), case.measure.place("asks", case.ask, "lifts", at))
+        place = case.measure.place("asks", case.ask, "lifts", at)
+        yield Derogation(lift.provision, barring(lift.provision), place, provision(lift.provision))
 
 
 def _open_derogations(derogations: tuple[Derogation, ...]) -> Iterator[Question]:
     for derogation in derogations:
         if derogation.higher is None:
-            says = Text(
-                nl="of van deze bepaling mag worden afgeweken is niet bekend",
-                en="whether this provision may be set aside is not known",
-            )
-            yield Question("derogation", None, derogation.provision, says, None)
+            yield Question("derogation", None, derogation.provision, _whether_possible(derogation), None)
+
+
+def _whether_possible(derogation: Derogation) -> Text:
+    known, link = derogation.known, derogation.provision
+    if known is None:
+        return Text(
+            nl=f"of van {link} mag worden afgeweken is niet bekend: de bepaling staat niet in de catalogus",
+            en=f"whether {link} may be set aside is not known: the provision is not in the catalogue",
+        )
+    name, says, departs = known.name, known.entry.says.text, known.entry.departs
+    if departs is None:
+        return Text(
+            nl=f"{name.nl} ({says.nl}): geen grondslag gevonden om ervan af te wijken",
+            en=f"{name.en} ({says.en}): no basis was found to depart from it",
+        )
+    by = _BY[departs.by]
+    longest = departs.longest
+    most = Text(f", ten hoogste {longest.nl}", f", {longest.en} at most") if longest else Text("", "")
+    return Text(
+        nl=f"{name.nl} ({says.nl}): afwijken kan alleen bij {by.nl}, op grond van artikel {departs.basis}{most.nl}"
+        f" ({departs.says.nl}); het gevraagde instrument is dat niet",
+        en=f"{name.en} ({says.en}): it can be set aside only by {by.en}, under article {departs.basis}{most.en}"
+        f" ({departs.says.en}); the instrument asked for is not that",
+    )
+
+
+_BY = {
+    "decree": Text("algemene maatregel van bestuur", "decree"),
+    "regulation": Text("ministeriële regeling", "ministerial regulation"),
+}
+
+
+def _agreements(deciding: CoDecision | None) -> Iterator[Question]:
+    if deciding is None:
+        return
+    for minister in deciding.missing:
+        names = deciding.ministers[minister]
+        says = Text(
+            nl=f"instemming, wegens {'; '.join(name.nl for name in names)}",
+            en=f"agreement, because of {'; '.join(name.en for name in names)}",
+        )
+        yield Question("agreement", None, None, says, minister)
 
 
 def _questions(case: Case, outcomes: Mapping[str, Outcome], live: set[str]) -> Iterator[Question]:
