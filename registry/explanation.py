@@ -12,6 +12,7 @@ from rules.check import Checked
 from rules.citation import place_in_law
 from rules.codecision import CoDecision
 from rules.condition import Evidence
+from rules.fields import Missing
 from rules.law import LawVersion
 from rules.ministers import ministers
 from rules.outcome import Kind, Outcome
@@ -46,7 +47,8 @@ def _alike(results: tuple[Result, ...]) -> list[list[Result]]:
         seen = tuple(
             (o.rule.name, o.aspect, o.kind, tuple(e.fact.written for e in o.evidence)) for o in result.outcomes
         )
-        groups.setdefault((result.instrument, result.verdict, seen), []).append(result)
+        law = result.law.name if result.law else None
+        groups.setdefault((law, result.instrument, result.verdict, seen), []).append(result)
     return list(groups.values())
 
 
@@ -147,7 +149,9 @@ def _measured(evidence: Evidence, language: Language, named: bool = False) -> st
     given = evidence.comparison.written == "given"
     wanted = "" if given else f" ({word('asked', language)}: {threshold})"
     fact = f"{evidence.comparison.fact.means.read(language)}: " if named else f"{word('found', language)}: "
-    return f"{fact}{value}{wanted}"
+    note = evidence.fact.note
+    why = f": {note.read(language)}" if note and not isinstance(evidence.fact.value, Missing) else ""
+    return f"{fact}{value}{wanted}{why}"
 
 
 def _question(question: Question, language: Language) -> str:

@@ -41,7 +41,7 @@ def law_list(rows: list[Row], today: date, language: Language) -> Iterator[str]:
     """The versions at hand, law by law, over the years up to today; at the end what the characters mean."""
     for law in dict.fromkeys(row["id"] for row in rows):
         versions = [row for row in rows if row["id"] == law]
-        yield from wrapped(f"{law}: {versions[0]['title']} ({versions[0]['bwb']})")
+        yield from wrapped(f"{law}: {versions[0]['title']} ({versions[0]['bwb'] or word('no number', language)})")
         yield from _axis(versions, today, language)
         yield ""
     coming = any(date.fromisoformat(row["version"]) > today for row in rows)
@@ -95,7 +95,8 @@ def law_show(law: LawVersion, language: Language, colour: bool) -> Iterator[str]
     """One version whole: its instruments, its rules by instrument, and the paragraphs without a rule."""
     yield painted(f"{law.name}: {law.title.read(language)}", "bold", colour)
     yield from wrapped(
-        f"{law.bwb} · {word(law.status.replace('-', ' '), language)}: {law.in_force} · {law.source.named}"
+        f"{law.bwb or word('no number', language)} · "
+        f"{word(law.status.replace('-', ' '), language)}: {law.in_force} · {law.source.named}"
     )
     if law.text_known != law.in_force:
         yield from wrapped(f"{word('text known for', language)}: {law.text_known}")

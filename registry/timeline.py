@@ -114,11 +114,11 @@ def _links(
 ) -> Iterator[Link]:
     decisions = collection.decisions(measure.model.measure)
     checked = judged(measure, lawbook, collection, on)
-    due = {(each.result.part, each.result.instrument): each for each in dues(checked)}
+    due = {(each.result.part, instrument_of(each.result)): each for each in dues(checked)}
     for result in checked.results:
         if result.instrument is None:
             continue
-        until = due.get((result.part, result.instrument))
+        until = due.get((result.part, instrument_of(result)))
         yield Link(
             measure=measure.model.measure,
             instrument="/".join(instrument_of(result)),

@@ -92,6 +92,7 @@ WORDS: dict[str, Text] = {
     "agreed": Text("ingestemd op", "agreed on"),
     "not agreed": Text("instemming ontbreekt", "has not agreed"),
     "minister unknown": Text("welke minister, is op die dag niet bekend", "which minister is not known on that day"),
+    "no number": Text("nog zonder nummer", "no number yet"),
     "no rule": Text("Gelezen, en geen regel", "Read, and no rule"),
     "judged by": Text("oordeel van", "judged by"),
     "if": Text("als", "if"),

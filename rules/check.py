@@ -296,8 +296,11 @@ def _failing(outcome: Outcome) -> Text:
             f"{rule.cite}: {rule.says.nl} Oordeel van {by.nl}: nee.",
             f"{rule.cite}: {rule.says.en} Judged by the {by.en}: no.",
         )
-    value = deciding.fact.written if deciding else "?"
-    return Text(f"{rule.cite}: {rule.says.nl} Gevonden: {value}.", f"{rule.cite}: {rule.says.en} Found: {value}.")
+    value, note = (deciding.fact.written, deciding.fact.note) if deciding else ("?", None)
+    nl, en = (f" ({note.nl})", f" ({note.en})") if note else ("", "")
+    return Text(
+        f"{rule.cite}: {rule.says.nl} Gevonden: {value}{nl}.", f"{rule.cite}: {rule.says.en} Found: {value}{en}."
+    )
 
 
 def _lacking(found: Result) -> Iterator[Problem]:

@@ -54,8 +54,10 @@ def citation(written: str) -> Citation:
     return Citation(*found.groups())
 
 
-def jci(bwb: str, cited: Citation, version: date) -> str:
-    """The Juriconnect link to that provision as it read on the first day of that version."""
+def jci(bwb: str | None, cited: Citation, version: date) -> str:
+    """The Juriconnect link to that provision as it read on the first day of that version; empty for a proposal."""
+    if bwb is None:
+        return ""
     parts = [("artikel", cited.article), ("lid", cited.paragraph), ("o", cited.item), ("o", cited.subitem)]
     place = "".join(f"&{name}={value}" for name, value in parts if value)
     return f"jci1.3:c:{bwb}{place}&z={version.isoformat()}&g={version.isoformat()}"

@@ -1,11 +1,13 @@
 """Who must agree: the ministers of all provisions that are set aside on a day, but for the one who decides."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from rules.hierarchy import barring
-from rules.measure import Ask, Measure
+from rules.law import LawVersion
+from rules.measure import Lift, Measure
+from rules.ministers import ministers
 from rules.period import Day, no_later, on
 from rules.provisions import provision
 from rules.text import Text
@@ -28,11 +30,19 @@ class CoDecision(NamedTuple):
         return tuple(minister for minister in self.ministers if minister not in self.agreed)
 
 
-def co_decision(measure: Measure, ask: Ask, day: date, lead: str | None) -> CoDecision:
-    """Who must agree to what that ask sets aside on that day; `lead` is the minister who decides, if one does."""
+def lead(law: LawVersion, instrument: str, day: date) -> str | None:
+    """The minister who decides under that instrument on that day, as far as the table says; None where none does."""
+    if law.instruments[instrument].decided_by != "minister":
+        return None
+    competent = ministers(law.law, day).competent
+    return competent.minister if competent else None
+
+
+def co_decision(measure: Measure, lifts: Iterable[Lift], day: date, decides: str | None) -> CoDecision:
+    """Who must agree to setting those provisions aside on that day; `decides` is the minister who decides, if any."""
     concerned: dict[str, list[Text]] = {}
     unknown: list[str] = []
-    for lift in ask.lifts:
+    for lift in lifts:
         if barring(lift.provision):
             continue
         found = provision(lift.provision)
@@ -41,7 +51,7 @@ def co_decision(measure: Measure, ask: Ask, day: date, lead: str | None) -> CoDe
             unknown.append(lift.provision)
             continue
         for holding in responsible:
-            if holding.minister != lead:
+            if holding.minister != decides:
                 concerned.setdefault(holding.minister, []).append(found.name)
     agreed: dict[str, Day] = {
         agreement.minister: agreement.given

@@ -6,16 +6,21 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from rules.codecision import co_decision, lead
+from rules.condition import all_of
 from rules.facts import Fact
-from rules.fields import Missing
+from rules.fields import Missing, StatedTerm
+from rules.period import Day, Duration, last_day, months_between, no_later
 from rules.problems import Place
+from rules.provisions import provision
 from rules.quantity import Quantity, exactly
 from rules.text import Text
+from rules.vocabulary import reading
 
 if TYPE_CHECKING:
     from rules.case import Case
     from rules.documents import Document
-    from rules.measure import Measure, Part
+    from rules.measure import Lift, Measure, Part
 
 
 def extensions(case: Case) -> Fact:
@@ -49,6 +54,96 @@ def repeats(case: Case) -> Fact:
         and _granted_before(case, other.model.measure)
     ]
     return Fact(exactly(len(earlier), "count"), place, source=", ".join(earlier) or None)
+
+
+def in_programme(case: Case) -> Fact:
+    """Whether the area of the part belongs to the national programme or to the sixteen of the manifesto."""
+    stated, place = case.stated_part, case.measure.model.place
+    name = stated.area if stated else place.area
+    where = case.measure.place(*(("place", "parts", case.part, "area") if case.part is not None else ("place", "area")))
+    if name is None:
+        unsaid = case.measure.model.record == "reconstruction"
+        return Fact(Missing.UNKNOWN if unsaid else Missing.NONE, where)
+    area = case.portfolio.area(name)
+    if area is None:
+        return Fact(Missing.UNKNOWN, where, note=_NO_AREA)
+    return Fact(bool(area.model.programmes), area.place("programmes"), source=area.model.name)
+
+
+def named(case: Case) -> Fact:
+    """Whether every provision that the measure sets aside is one that the instrument opens."""
+    opens = case.law.instruments[case.instrument].opens
+    lifts = _lifts(case)
+    found = [provision(lift.provision) for lift in lifts]
+    others = [lift.provision for lift, known in zip(lifts, found, strict=True) if not known or known.key not in opens]
+    listed = ", ".join(others)
+    note = Text(f"niet genoemd: {listed}", f"not named: {listed}") if others else None
+    return Fact(not others, case.measure.place("asks"), note=note)
+
+
+def agreed(case: Case) -> Fact:
+    """Whether all ministers of the provisions that are set aside have agreed (Aanwijzingen 2.28 lid 3, 3.24)."""
+    deciding = co_decision(case.measure.model, _lifts(case), case.day, lead(case.law, case.instrument, case.day))
+    place = case.measure.place("agreements")
+    if deciding.missing:
+        names = [reading(minister) for minister in deciding.missing]
+        nl, en = ", ".join(name.nl for name in names), ", ".join(name.en for name in names)
+        return Fact(False, place, note=Text(f"instemming ontbreekt: {nl}", f"has not agreed: {en}"))
+    if deciding.unknown:
+        listed = ", ".join(deciding.unknown)
+        note = Text(f"welke minister, is niet bekend: {listed}", f"which minister is not known: {listed}")
+        return Fact(Missing.UNKNOWN, place, note=note)
+    return Fact(True, place)
+
+
+def report_ahead(case: Case) -> Fact:
+    """How many whole months before the last day of the term the evaluation report is due (Aanwijzing 2.42)."""
+    measure = case.measure.model
+    plan, place = measure.evaluation_plan, case.measure.place("evaluation_plan", "report")
+    if plan is None:
+        return Fact(Missing.UNKNOWN if measure.record == "reconstruction" else Missing.NONE, place)
+    last = measure.term.last if isinstance(measure.term, StatedTerm) else None
+    if not isinstance(last, Day):
+        return Fact(Missing.UNKNOWN, case.measure.place("term"))
+    fewest, most = months_between(plan.report.last, last.first), months_between(plan.report.first, last.last)
+    return Fact(Quantity(Decimal(fewest), Decimal(most), "count"), place)
+
+
+def highest_aid(case: Case) -> Fact:
+    """The most that one undertaking gets in any three years that roll (Regulation (EU) 2023/2831, art. 3 lid 2)."""
+    measure = case.measure.model
+    if measure.aid is None and measure.record == "reconstruction":
+        return Fact(Missing.UNKNOWN, case.measure.place("aid"))
+    stated = measure.aid or ()
+    low = high = Decimal(0)
+    at = 0
+    for number, last in enumerate(stated):
+        counts = [
+            (each.amount.low, _in_three_years(each.given, last.given))
+            for each in stated
+            if each.undertaking == last.undertaking
+        ]
+        sure = sum((amount for amount, within in counts if within), Decimal(0))
+        may = sum((amount for amount, within in counts if within is not False), Decimal(0))
+        if may > high:
+            at = number
+        low, high = max(low, sure), max(high, may)
+    return Fact(Quantity(low, high, "euro"), case.measure.place("aid", at, "amount"))
+
+
+def _in_three_years(given: Day, last: Day) -> bool | None:
+    """Whether aid of one day still counts on another; None where partial dates leave it open."""
+    ends = Day(last_day(given.first, Duration(years=3)), last_day(given.last, Duration(years=3)))
+    return all_of([no_later(given, last), no_later(last, ends)])
+
+
+def shares_data(case: Case) -> Fact:
+    """Whether the measure shares data across domains, as it says among its effects."""
+    return Fact("shares-data" in case.measure.model.effects, case.measure.place("effects"))
+
+
+def _lifts(case: Case) -> list[Lift]:
+    return [lift for ask in case.measure.model.asks for lift in ask.lifts]
 
 
 def _granted_before(case: Case, measure: str) -> bool:
@@ -93,4 +188,15 @@ _CHAIN_LOST = Text(
 )
 _NO_PORTFOLIO = Text(nl="zonder portefeuille is dit niet te zeggen", en="this cannot be said without a portfolio")
 
-DERIVED: Mapping[str, Callable[[Case], Fact]] = {"chain.extensions": extensions, "chain.repeats": repeats}
+_NO_AREA = Text(nl="het gebied is niet bij de hand", en="the area is not at hand")
+
+DERIVED: Mapping[str, Callable[[Case], Fact]] = {
+    "aid.highest": highest_aid,
+    "area.in_programme": in_programme,
+    "chain.extensions": extensions,
+    "chain.repeats": repeats,
+    "codecision.agreed": agreed,
+    "derogations.named": named,
+    "evaluation.months_ahead": report_ahead,
+    "measure.shares_data": shares_data,
+}

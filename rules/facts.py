@@ -16,7 +16,7 @@ GIVEN = "given"
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One fact of a case. `note` says why it is missing, where that is known."""
+    """One fact of a case. `note` says why it is missing, or what made it so, where that is known."""
 
     value: Value | Missing
     place: Place | None = None

@@ -121,6 +121,11 @@ StatedHours = Annotated[
     _or_missing(lambda text: quantity(text, "hour"), "7520 hours", _text_only),
     _Written({"anyOf": [{"type": "string", "pattern": rf"^\s*{FORMS['hour'][0].pattern}\s*$"}, _MISSING]}),
 ]
+Euros = Annotated[
+    Quantity,
+    _parsed_by(lambda text: quantity(text, "euro"), "€ 500000", _text_only),
+    _Written({"type": "string", "pattern": f"^{FORMS['euro'][0].pattern}$", "examples": ["€ 500000"]}),
+]
 Cited = Annotated[
     citation.Citation,
     _parsed_by(citation.citation, "3 lid 1 onderdeel a", _text_only),

@@ -36,13 +36,17 @@ class Days(Model):
 
 
 class InstrumentEntry(Model):
-    """A legal basis that can be asked for. An ordinary power needs no exception from any law."""
+    """A legal basis that can be asked for. An ordinary power needs no exception from any law.
+
+    `opens` names the provisions of the catalogue that may be set aside under it: participatiewet 9 lid 1.
+    """
 
     says: Wording
     article: Cited
     asked_by: Body
     decided_by: Body
     ordinary_power: Flag = False
+    opens: tuple[Line, ...] = ()
 
 
 class JudgeEntry(Model):
@@ -101,14 +105,15 @@ class NoRule(Model):
 
 
 class LawDocument(Model):
-    """One file of rules/laws. `text_gap` says why the text is known for fewer days than it was in force.
+    """One file of rules/laws. A proposal has no `bwb` yet.
 
+    `text_gap` says why the text is known for fewer days than it was in force.
     `repeals` names rules, or citations of paragraphs without a rule, of the version that it amends.
     """
 
     schema_: Literal["regelruimte/law/v1"] = Field(alias="schema")
     law: Identifier
-    bwb: Line
+    bwb: Line | None = None
     title: Wording
     hierarchy: Hierarchy
     status: Status
@@ -130,6 +135,7 @@ class Instrument(NamedTuple):
     asked_by: Body
     decided_by: Body
     ordinary_power: bool
+    opens: frozenset[str] = frozenset()
 
 
 class Reading(NamedTuple):
@@ -186,7 +192,7 @@ class LawVersion:
 
     law: str
     version: date
-    bwb: str
+    bwb: str | None
     title: Text
     hierarchy: Hierarchy
     status: Status

@@ -126,7 +126,13 @@ def _misplaced(book: Lawbook, document: LawDocument, parsed: Parsed, law: str, f
             en=f"the file is named {first}, but the version is in force from {document.in_force.first}",
         )
         yield Problem("law-misplaced", spot_of(parsed, ("in_force", "from")), says)
-    if not BWB.fullmatch(document.bwb):
+    if document.bwb is None and document.status != "proposal":
+        says = Text(
+            "sleutel «bwb» ontbreekt: alleen een voorstel heeft er geen",
+            "key 'bwb' is missing: only a proposal has none",
+        )
+        yield Problem("missing-key", spot_of(parsed, ()), says)
+    if document.bwb is not None and not BWB.fullmatch(document.bwb):
         says = Text(
             nl=f"verwacht een BWB-nummer zoals BWBR0019388, gevonden «{document.bwb}»",
             en=f"expected a BWB id such as BWBR0019388, found '{document.bwb}'",
@@ -149,9 +155,18 @@ def _whole(
     first = document.in_force.first.first
     instruments = dict(base.instruments) if base else {}
     instruments |= {
-        name: Instrument(name, entry.says.text, entry.article, entry.asked_by, entry.decided_by, entry.ordinary_power)
+        name: Instrument(
+            name,
+            entry.says.text,
+            entry.article,
+            entry.asked_by,
+            entry.decided_by,
+            entry.ordinary_power,
+            frozenset(entry.opens),
+        )
         for name, entry in document.instruments.items()
     }
+    problems.extend(_unknown_provisions(document, parsed))
     rules = {name: _moved(rule, document.bwb, first) for name, rule in base.rules.items()} if base else {}
     unruled = {str(entry.cite): entry for entry in base.no_rule} if base else {}
     for at, name in enumerate(document.repeals):
@@ -176,7 +191,8 @@ def _whole(
         "in_force": str(document.in_force.term),
         "text_known": str(document.text_known.term),
         "instruments": {
-            i.name: [str(i.article), i.asked_by, i.decided_by, i.ordinary_power] for i in instruments.values()
+            i.name: [str(i.article), i.asked_by, i.decided_by, i.ordinary_power, *sorted(i.opens)]
+            for i in instruments.values()
         },
         "rules": {name: rule_content(rule) for name, rule in rules.items()},
     }
@@ -199,14 +215,25 @@ def _whole(
     )
 
 
-def _moved(rule: Rule, bwb: str, version: date) -> Rule:
+def _unknown_provisions(document: LawDocument, parsed: Parsed) -> Iterator[Problem]:
+    for name, entry in document.instruments.items():
+        if entry.opens:
+            from rules.provisions import keys  # the catalogue is read only for a law that opens something
+
+            for at, key in enumerate(entry.opens):
+                if key not in keys():
+                    place = spot_of(parsed, ("instruments", name, "opens", at))
+                    yield _unknown("provision", key, keys(), place)
+
+
+def _moved(rule: Rule, bwb: str | None, version: date) -> Rule:
     return rule._replace(jci=jci(bwb, rule.cite, version))
 
 
 def _rule(
     entry: RuleEntry,
     at: int,
-    bwb: str,
+    bwb: str | None,
     version: date,
     instruments: Mapping[str, Instrument],
     parsed: Parsed,
@@ -374,7 +401,7 @@ def _unknown_rule(name: str, rules: Collection[str], place: Place) -> Problem:
     return _unknown("rule", name, rules, place)
 
 
-_KINDS = {"rule": "regel", "instrument": "instrument", "day": "dag-feit"}
+_KINDS = {"rule": "regel", "instrument": "instrument", "day": "dag-feit", "provision": "bepaling"}
 
 
 def _unknown(kind: str, name: str, valid: Collection[str], place: Place) -> Problem:

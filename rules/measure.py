@@ -8,6 +8,7 @@ from rules import period
 from rules.area import Figure
 from rules.citation import JCI
 from rules.fields import (
+    Euros,
     ExactDay,
     Flag,
     Identifier,
@@ -136,6 +137,8 @@ class Ask(Model):
 class Motivation(Model):
     """What the request says on each test that a law may put."""
 
+    purpose: StatedStatement | None = None
+    scope: StatedStatement | None = None
     need: StatedStatement | None = None
     necessity: StatedStatement | None = None
     suitability: StatedStatement | None = None
@@ -166,6 +169,28 @@ class TeachingTime(Model):
     municipal_money: StatedFlag | None = None
     municipal_language_activities: StatedFlag | None = None
     consent_per_pupil: StatedStatement | None = None
+
+
+class DataSharing(Model):
+    """On which basis data are shared across domains, and the assessment of what that does to people."""
+
+    basis: StatedStatement | None = None
+    assessment: StatedStatement | None = None
+
+
+class Aid(Model):
+    """Support to one undertaking, and the day on which it is given."""
+
+    undertaking: Identifier
+    amount: Euros
+    given: ExactDay
+
+
+class EvaluationPlan(Model):
+    """How the measure will be evaluated, and the day on which the report is due."""
+
+    text: Prose
+    report: ExactDay
 
 
 class Safeguards(Model):
@@ -210,6 +235,9 @@ class Measure(Model):
     screening: StatedScreening | None = None
     evaluation: StatedStatement | None = None
     teaching_time: TeachingTime = TeachingTime.model_construct()
+    data: DataSharing = DataSharing.model_construct()
+    aid: tuple[Aid, ...] | None = None
+    evaluation_plan: EvaluationPlan | None = None
     safeguards: Safeguards = Safeguards.model_construct()
     agreements: tuple[Agreement, ...] = ()
     sources: tuple[Source, ...] = ()

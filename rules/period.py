@@ -149,6 +149,12 @@ def after(start: date, length: Duration) -> date:
     return moved + timedelta(days=min(length.days, left))
 
 
+def months_between(start: date, end: date) -> int:
+    """How many whole months after `start` the day `end` comes; negative where it comes first."""
+    whole = (end.year - start.year) * 12 + end.month - start.month
+    return whole if after(start, Duration(months=whole)) <= end else whole - 1
+
+
 def last_day(start: date, length: Duration) -> date:
     """The last day of a term of that length that begins on `start`."""
     return after(start, length) - timedelta(days=1)

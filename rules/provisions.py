@@ -69,6 +69,11 @@ class Provision(NamedTuple):
         title, cite = self.law.title.text, self.entry.cite
         return Text(f"artikel {cite} {title.nl}", f"article {cite} {title.en}")
 
+    @property
+    def key(self) -> str:
+        """How a law names the provision that an instrument opens: participatiewet 9 lid 1."""
+        return f"{self.law.law} {self.entry.cite}"
+
     def ministers(self, day: date) -> tuple[Holding, ...]:
         """The ministers responsible on that day; none where the catalogue does not say."""
         return tuple(holding for holding in self.law.ministers if period.in_force(holding.term, day))
@@ -96,6 +101,11 @@ def _within(named: Citation, entry: Citation) -> bool:
     stated = (named.article, named.paragraph, named.item, named.subitem)
     wanted = (entry.article, entry.paragraph, entry.item, entry.subitem)
     return all(part is None or part == other for part, other in zip(wanted, stated, strict=True))
+
+
+def keys() -> frozenset[str]:
+    """The keys of all provisions in the catalogue."""
+    return frozenset(Provision(law, entry).key for law in _by_bwb().values() for entry in law.provisions)
 
 
 @cache

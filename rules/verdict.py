@@ -6,12 +6,11 @@ from typing import Any, Literal, NamedTuple
 from rules import canonical, period
 from rules.case import Case
 from rules.chain import Firing, State
-from rules.codecision import CoDecision, co_decision
+from rules.codecision import CoDecision, co_decision, lead
 from rules.condition import Evidence
 from rules.facts import Facts
 from rules.hierarchy import barring
 from rules.law import LawVersion, Rule
-from rules.ministers import ministers
 from rules.outcome import Outcome
 from rules.period import Day
 from rules.plan import ADMISSIBLE, Plan
@@ -52,13 +51,14 @@ class Duty(NamedTuple):
 class Derogation(NamedTuple):
     """A provision that the measure sets aside: never possible (`higher`), or not known to be possible.
 
-    `known` is what the catalogue says of it; None where it says nothing.
+    `known` is what the catalogue says of it, None where it says nothing; `opened` that the instrument names it.
     """
 
     provision: str
     higher: Text | None
     place: Place
     known: Provision | None = None
+    opened: bool = False
 
 
 class Result(NamedTuple):
@@ -100,8 +100,8 @@ def result(
     ordinary = case.law.instruments[case.instrument].ordinary_power
     verdict = verdict_on(conclusions[ADMISSIBLE].state, ordinary, derogations)
     live, failing = reached(plan, conclusions, ("unmet", "open")), reached(plan, conclusions, ("unmet",))
-    ask, lead = measure.asks[case.ask], _lead(case)
-    deciding = co_decision(measure, ask, case.day, lead) if ask.lifts else None
+    lifts, decides = measure.asks[case.ask].lifts, lead(case.law, case.instrument, case.day)
+    deciding = co_decision(measure, lifts, case.day, decides) if lifts else None
     stopped = measure.asked.clock_stopped
     still = sum((pause.last.last - pause.first.first).days + 1 for pause in stopped)
     name = case.stated_part.name if case.stated_part else case.part_name
@@ -128,21 +128,13 @@ def result(
     )
 
 
-def _lead(case: Case) -> str | None:
-    """The minister who decides on that day, as far as the table says; None where no minister decides."""
-    if case.law.instruments[case.instrument].decided_by != "minister":
-        return None
-    competent = ministers(case.law.law, case.day).competent
-    return competent.minister if competent else None
-
-
 def verdict_on(admissible: State, ordinary_power: bool, derogations: tuple[Derogation, ...]) -> Verdict:
     """The verdict that follows from whether all rules are met, what is set aside, and what kind of power it is."""
     if any(derogation.higher for derogation in derogations):
         return "barred"
     if admissible == "unmet":
         return "ineligible"
-    if admissible != "met" or derogations:
+    if admissible != "met" or not all(derogation.opened for derogation in derogations):
         return "undecided"
     return "unneeded" if ordinary_power else "eligible"
 
@@ -164,12 +156,14 @@ def reached(plan: Plan, conclusions: Mapping[str, Firing], through: tuple[State,
 def _derogations(case: Case) -> Iterator[Derogation]:
     for at, lift in enumerate(case.measure.model.asks[case.ask].lifts):
         place = case.measure.place("asks", case.ask, "lifts", at)
-        yield Derogation(lift.provision, barring(lift.provision), place, provision(lift.provision))
+        known = provision(lift.provision)
+        opened = known is not None and known.key in case.law.instruments[case.instrument].opens
+        yield Derogation(lift.provision, barring(lift.provision), place, known, opened)
 
 
 def _open_derogations(derogations: tuple[Derogation, ...]) -> Iterator[Question]:
     for derogation in derogations:
-        if derogation.higher is None:
+        if derogation.higher is None and not derogation.opened:
             yield Question("derogation", None, derogation.provision, _whether_possible(derogation), None)
 
 

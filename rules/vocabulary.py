@@ -18,7 +18,9 @@ Ministry = Literal[
     "az", "bz", "bzk", "fin", "ienw", "jenv", "kgg", "lvvn", "ocw", "szw", "vro", "vrom", "vws", "wr", "wwi"
 ]
 TargetGroup = Literal["newcomers-to-region", "home-seekers", "pupils", "job-seekers", "people-with-debts", "businesses"]
-Effect = Literal["limits-residence", "gives-priority", "screens-people", "lowers-tax", "adds-school-time", "supports"]
+Effect = Literal[
+    "limits-residence", "gives-priority", "screens-people", "lowers-tax", "adds-school-time", "shares-data", "supports"
+]
 Stage = Literal["application", "decision", "regulation", "execution"]
 
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -81,6 +83,7 @@ READING: dict[str, Text] = {
     "screens-people": Text("screent mensen", "screens people"),
     "lowers-tax": Text("verlaagt belasting", "lowers tax"),
     "adds-school-time": Text("voegt onderwijstijd toe", "adds school time"),
+    "shares-data": Text("deelt gegevens", "shares data"),
     "supports": Text("ondersteunt", "supports"),
     "barred": Text("uitgesloten", "barred"),
     "ineligible": Text("komt niet in aanmerking", "not eligible"),

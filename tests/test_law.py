@@ -141,6 +141,30 @@ rules:
 """ + rule("1", GIVEN)
 
 
+@pytest.mark.parametrize(
+    ("opens", "found"),
+    [
+        ("participatiewet 9 lid 1", []),
+        ("participatiewet 99", [("unknown-provision", 13)]),
+        ("wpo", [("unknown-provision", 13)]),
+    ],
+)
+def test_an_instrument_opens_provisions_of_the_catalogue(
+    lawbook: Book, opens: str, found: list[tuple[str, int]]
+) -> None:
+    opening = WHOLE.replace("decided_by: minister}", f"decided_by: minister, opens: [{opens}]}}")
+    assert refused(lawbook(v2020_01_01=version("2020-01-01", None, opening))) == found
+
+
+@pytest.mark.parametrize(
+    ("status", "codes"), [("proposal", []), ("in-force", ["missing-key"]), ("ended", ["missing-key"])]
+)
+def test_only_a_proposal_has_no_number(lawbook: Book, status: str, codes: list[str]) -> None:
+    law = version("2020-01-01", None, WHOLE).replace("bwb: BWBR0000001\n", "")
+    found = refused(lawbook(v2020_01_01=law.replace("status: in-force", f"status: {status}")))
+    assert [code for code, _ in found] == codes
+
+
 @pytest.mark.parametrize(("last", "codes"), [("2020-12-31", []), ("2021-01-01", ["overlapping-versions"])])
 def test_overlapping_versions(lawbook: Book, last: str, codes: list[str]) -> None:
     book = lawbook(v2020_01_01=version("2020-01-01", last, WHOLE), v2021_01_01=version("2021-01-01", None, WHOLE))
@@ -204,7 +228,7 @@ def test_every_shipped_law_is_sound() -> None:
     for law in seen:
         assert law.no_rule, f"{law.name} lists no paragraph without a rule"
         for each in law.rules.values():
-            assert JCI.fullmatch(each.jci), each.jci
+            assert JCI.fullmatch(each.jci) if law.bwb else not each.jci, each.jci  # a proposal has no number yet
             assert each.says.nl != each.says.en
         for instrument in law.instruments:
             assert plan(law, instrument).program.conclusions

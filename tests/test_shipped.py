@@ -293,7 +293,9 @@ def test_the_hash_of_every_verdict() -> None:
     """The same on each Python, in any order of files. tests/write_expected.py says how the file is made."""
     files = shipped()
     committed = json.loads((DATA / "hashes.json").read_text(encoding="utf-8"))
-    assert hashes(all_checked(files)) == committed
+    found = all_checked(files)
+    assert hashes(found) == committed
+    assert len(committed) == sum(len(each.results) for each in found), "each verdict has a key of its own"
     for seed in range(3):
         random.Random(seed).shuffle(files)
         assert hashes(all_checked(files)) == committed

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.collection import Collection, files_under
+from registry.deadlines import instrument_of
 from rules.check import Checked, Setting, check
 from rules.engine import durable_engine
 from rules.lawbook import shipped_lawbook
@@ -39,8 +40,9 @@ def shipped() -> list[str]:
 
 
 def hashes(found: list[Checked]) -> dict[str, str]:
-    """The hash of every verdict, by measure, part and instrument."""
-    return {f"{each.measure}/{each.part}/{each.instrument}": each.hash for one in found for each in one.results}
+    """The hash of every verdict, by measure, part and instrument with its law."""
+    results = [result for one in found for result in one.results]
+    return {"/".join((each.measure, each.part, *instrument_of(each))): each.hash for each in results}
 
 
 def open_in_rotterdam() -> dict[str, list[list[str]]]:
