@@ -98,7 +98,8 @@ def _blockers(results: list[Row]) -> Iterator[str]:
     for result in results:
         for outcome in result["outcomes"]:
             if outcome["outcome"] == "unmet" and outcome["rule"] in (None, *result["blockers"]):
-                told[f"{_law(result)}{outcome['citation']}: {outcome['says']} {outcome['value'] or ''}"] = None
+                found = " – ".join(each for each in (outcome["value"], outcome["note"]) if each)
+                told[f"{_law(result)}{outcome['citation']}: {outcome['says']} {found}"] = None
     for text in told:
         yield from wrapped(text, 4, "✗ ")
 

@@ -156,7 +156,7 @@ def test_the_json_report(run: Run) -> None:
         "assumptions",
         "duties",
     }
-    outcome_keys = {"rule", "outcome", "citation", "value", "threshold", "source", "file", "line"}
+    outcome_keys = {"rule", "outcome", "citation", "value", "note", "threshold", "source", "file", "line"}
     for result in made["results"]:
         assert keys <= set(result)
         assert all(outcome_keys <= set(outcome) for outcome in result["outcomes"])
@@ -247,6 +247,12 @@ def test_explain_refuses_what_is_no_measure(run: Run) -> None:
     code, out, err = run("explain", "measures/areas/rotterdam-zuid.yaml")
     assert (code, out) == (3, "")
     assert "no-measure" in err
+
+
+def test_an_example_says_who_has_not_agreed(run: Run) -> None:
+    code, out, _ = run("check", "measures/proposals/arnhem/experiment.yaml", "--lang", "en")
+    assert code == 0
+    assert "have agreed. false – has not agreed: Minister of Education" in " ".join(out.split())
 
 
 def test_laws_and_schemas(run: Run) -> None:
