@@ -81,6 +81,15 @@ def named(case: Case) -> Fact:
     return Fact(not others, case.measure.place("asks"), note=note)
 
 
+def under_its_act(case: Case) -> Fact:
+    """Whether the measure also asks the instrument of the act that this one carries out."""
+    under = case.law.instruments[case.instrument].under
+    held = under is None or any(ask.instrument == under for ask in case.measure.model.asks)
+    return Fact(
+        held, case.measure.place("asks"), note=None if held else Text(f"niet gevraagd: {under}", f"not asked: {under}")
+    )
+
+
 def agreed(case: Case) -> Fact:
     """Whether all ministers of the provisions that are set aside have agreed (Aanwijzingen 2.28 lid 3, 3.24)."""
     deciding = co_decision(case.measure.model, _lifts(case), case.day, lead(case.law, case.instrument, case.day))
@@ -199,4 +208,5 @@ DERIVED: Mapping[str, Callable[[Case], Fact]] = {
     "derogations.named": named,
     "evaluation.months_ahead": report_ahead,
     "measure.shares_data": shares_data,
+    "measure.under_its_act": under_its_act,
 }

@@ -38,7 +38,8 @@ class Days(Model):
 class InstrumentEntry(Model):
     """A legal basis that can be asked for. An ordinary power needs no exception from any law.
 
-    `opens` names the provisions of the catalogue that may be set aside under it: participatiewet 9 lid 1.
+    `opens` names the provisions of the catalogue that may be set aside under it: participatiewet 9 lid 1. `under` is
+    the instrument of the act that it carries out, law/instrument: without that it gives nothing.
     """
 
     says: Wording
@@ -47,6 +48,7 @@ class InstrumentEntry(Model):
     decided_by: Body
     ordinary_power: Flag = False
     opens: tuple[Line, ...] = ()
+    under: Line | None = None
 
 
 class JudgeEntry(Model):
@@ -136,6 +138,7 @@ class Instrument(NamedTuple):
     decided_by: Body
     ordinary_power: bool
     opens: frozenset[str] = frozenset()
+    under: str | None = None
 
 
 class Reading(NamedTuple):

@@ -163,6 +163,7 @@ def _whole(
             entry.decided_by,
             entry.ordinary_power,
             frozenset(entry.opens),
+            entry.under,
         )
         for name, entry in document.instruments.items()
     }
@@ -191,7 +192,14 @@ def _whole(
         "in_force": str(document.in_force.term),
         "text_known": str(document.text_known.term),
         "instruments": {
-            i.name: [str(i.article), i.asked_by, i.decided_by, i.ordinary_power, *sorted(i.opens)]
+            i.name: [
+                str(i.article),
+                i.asked_by,
+                i.decided_by,
+                i.ordinary_power,
+                *sorted(i.opens),
+                *([i.under] if i.under else []),
+            ]
             for i in instruments.values()
         },
         "rules": {name: rule_content(rule) for name, rule in rules.items()},

@@ -55,7 +55,7 @@ def _run(scenario: Scenario, day: date, book: Lawbook, engines: Sequence[Engine]
     }
     weighed = outcomes(planned.rules, facts, judged)
     concluded = [engine(law, scenario.instrument, [weighed])[0] for engine in engines]
-    verdict = verdict_on(concluded[0][ADMISSIBLE].state, law.instruments[scenario.instrument].ordinary_power, ())
+    verdict = verdict_on(concluded[0][ADMISSIBLE].state, law.instruments[scenario.instrument].ordinary_power, (), None)
     due = {rule.name: str(day or "?") for rule, day in _due(planned, facts)}
     made = Run(scenario, day, law, verdict, weighed, concluded[0], due, ())
     deciding, met = _deciding(planned, made)

@@ -98,10 +98,10 @@ def result(
     measure = case.measure.model
     derogations = tuple(_derogations(case))
     ordinary = case.law.instruments[case.instrument].ordinary_power
-    verdict = verdict_on(conclusions[ADMISSIBLE].state, ordinary, derogations)
     live, failing = reached(plan, conclusions, ("unmet", "open")), reached(plan, conclusions, ("unmet",))
     lifts, decides = measure.asks[case.ask].lifts, lead(case.law, case.instrument, case.day)
     deciding = co_decision(measure, lifts, case.day, decides) if lifts else None
+    verdict = verdict_on(conclusions[ADMISSIBLE].state, ordinary, derogations, deciding)
     stopped = measure.asked.clock_stopped
     still = sum((pause.last.last - pause.first.first).days + 1 for pause in stopped)
     name = case.stated_part.name if case.stated_part else case.part_name
@@ -128,13 +128,17 @@ def result(
     )
 
 
-def verdict_on(admissible: State, ordinary_power: bool, derogations: tuple[Derogation, ...]) -> Verdict:
-    """The verdict that follows from whether all rules are met, what is set aside, and what kind of power it is."""
+def verdict_on(
+    admissible: State, ordinary_power: bool, derogations: tuple[Derogation, ...], deciding: CoDecision | None
+) -> Verdict:
+    """The verdict that follows from whether all rules are met, what is set aside and agreed, and the kind of power."""
     if any(derogation.higher for derogation in derogations):
         return "barred"
     if admissible == "unmet":
         return "ineligible"
     if admissible != "met" or not all(derogation.opened for derogation in derogations):
+        return "undecided"
+    if deciding and (deciding.missing or deciding.unknown):
         return "undecided"
     return "unneeded" if ordinary_power else "eligible"
 

@@ -230,8 +230,10 @@ def test_every_shipped_law_is_sound() -> None:
         for each in law.rules.values():
             assert JCI.fullmatch(each.jci) if law.bwb else not each.jci, each.jci  # a proposal has no number yet
             assert each.says.nl != each.says.en
-        for instrument in law.instruments:
-            assert plan(law, instrument).program.conclusions
+        for instrument in law.instruments.values():
+            assert plan(law, instrument.name).program.conclusions
+            act, _, power = (instrument.under or law.law + "/" + instrument.name).partition("/")
+            assert any(power in book.version(act, first).instruments for first in book.versions(act)), instrument.under
 
 
 LIDS_2008 = {"1": 0, "2": 0, "3": 4, "4": 7, "5": 2, "6": 4, "7": 2, "8": 4, "9": 2, "10": 2, "17": 0}

@@ -47,6 +47,18 @@ def test_with_all_agreed_only_judgements_are_open(judged: Judge) -> None:
     assert under(checked, "renewed-decree").verdict == "eligible"
 
 
+def test_a_decree_without_its_act_gives_nothing(judged: Judge) -> None:
+    checked = judged(AGREED.replace("  - instrument: renewed/experiment\n", ""), DAY)
+    assert checked.verdict == "ineligible"
+    assert [each.code for each in checked.problems] == ["renewed-decree/3"]
+    assert "niet gevraagd: renewed/experiment" in checked.problems[0].message.nl
+
+
+def test_what_is_opened_is_not_eligible_until_all_have_agreed(judged: Judge) -> None:
+    assert under(judged(PROPOSAL, DAY), "renewed-decree").verdict == "undecided"
+    assert under(judged(AGREED, DAY), "renewed-decree").verdict == "eligible"
+
+
 def test_every_verdict_says_that_it_is_a_proposal(judged: Judge) -> None:
     for found in judged(AGREED, DAY).results:
         assert "law-is-proposal" in {assumption.code for assumption in found.assumptions}
