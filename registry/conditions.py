@@ -6,7 +6,7 @@ from registry.words import value_words, word
 from rules.condition import Comparison, Condition, Every, Negation, Some
 from rules.text import Language
 
-_OPERATORS = {"at_least": "≥ ", "at_most": "≤ ", "is": "", "in": ""}
+_OPERATORS = {"at_least": "≥ ", "at_most": "≤ ", "is": "", "in": "", "includes": ""}
 _SHOWN = 6  # of a long list of things that would do, enough to see what kind of thing
 
 

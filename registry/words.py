@@ -190,7 +190,7 @@ def value_words(written: str, language: Language) -> str:
     """A value as people read it: a word from a closed list by its name, a length of time in the language."""
     if period.DURATION.fullmatch(written):
         return period.in_words(period.duration(written)).read(language)
-    return reading(written).read(language)
+    return ", ".join(reading(word).read(language) for word in written.split(", "))
 
 
 def counted(number: int, one: str, language: Language) -> str:

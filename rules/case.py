@@ -108,6 +108,8 @@ def _stated(case: Case, value: Any, path: tuple[str | int, ...], definition: Fac
         case StatedTerm():
             both = (value.term.first, value.term.last)
             return Fact(Missing.UNKNOWN if both == (None, None) else value.term, place)
+        case tuple():
+            return Fact(tuple(sorted(value)), place) if value else _stated(case, None, path, definition)
         case Statement():
             return Fact(GIVEN, place, source="; ".join(source.named for source in value.evidence) or None)
         case _:

@@ -14,7 +14,7 @@ from rules.reader import Parsed, read
 from rules.text import Text
 from rules.validation import checked
 
-FactType = Unit | Literal["day", "term", "choice", "municipality", "flag", "statement", "reference"]
+FactType = Unit | Literal["day", "term", "choice", "choices", "municipality", "flag", "statement", "reference"]
 ChangedBy = Literal["proposer", "another-body", "nobody"]
 FILE = "rules/catalogue.yaml"
 SUBJECTS = ("area", "part", "municipality")

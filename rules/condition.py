@@ -19,7 +19,7 @@ from rules.reader import Parsed, spot_of
 from rules.text import Text
 from rules.vocabulary import CHOICES
 
-Operator = Literal["at_least", "at_most", "is", "in"]
+Operator = Literal["at_least", "at_most", "is", "in", "includes"]
 Threshold = Quantity | Duration | str | bool | tuple[str, ...]
 Path = tuple[str | int, ...]
 OPERATORS: dict[str, tuple[Operator, ...]] = {
@@ -27,6 +27,7 @@ OPERATORS: dict[str, tuple[Operator, ...]] = {
     "term": ("at_most", "is"),
     "day": ("is",),
     "choice": ("is", "in"),
+    "choices": ("is", "includes"),
     "municipality": ("is", "in"),
     "flag": ("is",),
     "statement": ("is",),
@@ -130,6 +131,9 @@ def _held(comparison: Comparison, fact: Fact) -> bool | None:
         case _, "in":
             assert isinstance(threshold, tuple)
             return value in threshold
+        case tuple(), _:
+            assert isinstance(threshold, tuple)
+            return any(word in threshold for word in value)
         case _:
             return value == threshold
 
@@ -212,7 +216,7 @@ def _threshold(written: Any, operator: str, fact: FactDefinition) -> Threshold:
             return period.duration(written)
         case "flag" if isinstance(written, bool):
             return written
-        case "choice" if operator == "in" and isinstance(written, list) and written:
+        case "choice" | "choices" if operator in ("in", "includes") and isinstance(written, list) and written:
             return tuple(_choice(word, fact) for word in written)
         case "choice" if operator == "is":
             return _choice(written, fact)
@@ -254,8 +258,8 @@ def _municipality(written: Any) -> str:
 def _not_a_condition() -> Wrong:
     return Wrong(
         Text(
-            nl="verwacht een voorwaarde: {fact: …, at_least|at_most|is|in: …}, {all: […]}, {any: […]} of {not: …}",
-            en="expected a condition: {fact: …, at_least|at_most|is|in: …}, {all: […]}, {any: […]} or {not: …}",
+            nl="verwacht een voorwaarde: {fact: …, at_least|at_most|is|in|includes: …}, {all|any: […]} of {not: …}",
+            en="expected a condition: {fact: …, at_least|at_most|is|in|includes: …}, {all|any: […]} or {not: …}",
         ),
         code="wrong-condition",
     )

@@ -56,8 +56,8 @@ def repeats(case: Case) -> Fact:
     return Fact(exactly(len(earlier), "count"), place, source=", ".join(earlier) or None)
 
 
-def in_programme(case: Case) -> Fact:
-    """Whether the area of the part belongs to the national programme or to the sixteen of the manifesto."""
+def programmes(case: Case) -> Fact:
+    """The programmes that the area of the part belongs to: the national one, the sixteen of the manifesto."""
     stated, place = case.stated_part, case.measure.model.place
     name = stated.area if stated else place.area
     where = case.measure.place(*(("place", "parts", case.part, "area") if case.part is not None else ("place", "area")))
@@ -67,7 +67,7 @@ def in_programme(case: Case) -> Fact:
     area = case.portfolio.area(name)
     if area is None:
         return Fact(Missing.UNKNOWN, where, note=_NO_AREA)
-    return Fact(bool(area.model.programmes), area.place("programmes"), source=area.model.name)
+    return Fact(tuple(sorted(area.model.programmes)) or Missing.NONE, area.place("programmes"), source=area.model.name)
 
 
 def named(case: Case) -> Fact:
@@ -146,11 +146,6 @@ def _in_three_years(given: Day, last: Day) -> bool | None:
     return all_of([no_later(given, last), no_later(last, ends)])
 
 
-def shares_data(case: Case) -> Fact:
-    """Whether the measure shares data across domains, as it says among its effects."""
-    return Fact("shares-data" in case.measure.model.effects, case.measure.place("effects"))
-
-
 def _lifts(case: Case) -> list[Lift]:
     return [lift for ask in case.measure.model.asks for lift in ask.lifts]
 
@@ -201,12 +196,11 @@ _NO_AREA = Text(nl="het gebied is niet bij de hand", en="the area is not at hand
 
 DERIVED: Mapping[str, Callable[[Case], Fact]] = {
     "aid.highest": highest_aid,
-    "area.in_programme": in_programme,
+    "area.programmes": programmes,
     "chain.extensions": extensions,
     "chain.repeats": repeats,
     "codecision.agreed": agreed,
     "derogations.named": named,
     "evaluation.months_ahead": report_ahead,
-    "measure.shares_data": shares_data,
     "measure.under_its_act": under_its_act,
 }

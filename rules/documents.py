@@ -26,6 +26,7 @@ SCHEMAS: dict[str, type[Model]] = {
 # Kinds that hardly any run meets: loaded where one is named, so that a check of measures starts without them.
 RARE = {
     "regelruimte/catalogue/v1": ("rules.catalogue", "CatalogueDocument"),
+    "regelruimte/lists/v1": ("rules.lists", "ListsDocument"),
     "regelruimte/ministers/v1": ("rules.ministers", "MinistersDocument"),
     "regelruimte/provisions/v1": ("rules.provisions", "ProvisionsDocument"),
     "regelruimte/scenarios/v1": ("rules.scenario", "ScenarioDocument"),

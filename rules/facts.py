@@ -10,7 +10,7 @@ from rules.problems import Place
 from rules.quantity import Quantity
 from rules.text import Text
 
-Value = Quantity | Day | Term | str | bool
+Value = Quantity | Day | Term | str | bool | tuple[str, ...]
 GIVEN = "given"
 
 
@@ -33,6 +33,8 @@ class Fact:
                 return self.value.value
             case bool():
                 return "true" if self.value else "false"
+            case tuple():
+                return ", ".join(self.value)
             case _:
                 return str(self.value)
 

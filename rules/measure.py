@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, StringConstraints, model_validator
 
 from rules import period
 from rules.area import Figure
@@ -30,7 +30,7 @@ from rules.fields import (
 from rules.hierarchy import UNION
 from rules.problems import Wrong
 from rules.text import Text
-from rules.vocabulary import Body, Domain, Effect, Ministry, PartKind, Screening, TargetGroup
+from rules.vocabulary import Body, Domain, Effect, FundingLine, Ministry, PartKind, Right, Screening, TargetGroup
 
 InstrumentName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")]
 
@@ -186,6 +186,14 @@ class Aid(Model):
     given: ExactDay
 
 
+class Cost(Model):
+    """What the measure costs in one year, and the line that pays it."""
+
+    line: FundingLine
+    year: Annotated[StrictInt, Field(ge=2000, le=2100)]
+    amount: Euros
+
+
 class EvaluationPlan(Model):
     """How the measure will be evaluated, and the day on which the report is due."""
 
@@ -229,6 +237,7 @@ class Measure(Model):
     asks: tuple[Ask, ...] = ()
     term: Annotated[StatedTerm | Missing, BeforeValidator(_missing_word)] | None = None
     effects: tuple[Effect, ...] = ()
+    limits: tuple[Right, ...] = ()
     target_groups: tuple[TargetGroup, ...] = ()
     motivation: Motivation = Motivation.model_construct()
     description: Description = Description.model_construct()
@@ -237,6 +246,7 @@ class Measure(Model):
     teaching_time: TeachingTime = TeachingTime.model_construct()
     data: DataSharing = DataSharing.model_construct()
     aid: tuple[Aid, ...] | None = None
+    cost: tuple[Cost, ...] | None = None
     evaluation_plan: EvaluationPlan | None = None
     safeguards: Safeguards = Safeguards.model_construct()
     agreements: tuple[Agreement, ...] = ()

@@ -197,6 +197,8 @@ def _value(fact: FactDefinition, written: Any) -> Value | Missing:
             return GIVEN
         case "choice" if written in CHOICES[fact.choices or ""]:
             return str(written)
+        case "choices" if isinstance(written, list) and written and set(written) <= set(CHOICES[fact.choices or ""]):
+            return tuple(sorted(written))
         case "reference" | "municipality" if isinstance(written, str):
             return written
     says = Text(

@@ -9,6 +9,7 @@ keywords of JSON Schema least, so only those are used that draft 7 has too, and 
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from rules.catalogue import Catalogue, FactDefinition, FactType, shipped_catalogue
@@ -18,6 +19,7 @@ from rules.documents import RARE, SCHEMAS, model_of
 from rules.facts import GIVEN
 from rules.fields import MUNICIPALITY, Wording
 from rules.lawbook import shipped_lawbook
+from rules.lists import shipped_lists
 from rules.period import DURATION
 from rules.quantity import FORMS, UNITS, Unit
 from rules.schema_help import FieldHelp, shipped_help
@@ -93,6 +95,8 @@ def _fact(fact: FactDefinition) -> Schema:
             written = {"type": "string", "pattern": f"^{DURATION.pattern}$"}
         case "choice":
             written = {"enum": words}
+        case "choices":
+            written = {"type": "array", "items": {"enum": words}, "minItems": 1}
         case "flag":
             written = {"type": "boolean"}
         case "statement":
@@ -157,12 +161,14 @@ def _threshold(operator: str, kind: FactType, choices: str | None) -> Schema | b
             return {"type": "array", "items": {"type": "string", "pattern": _MUNICIPALITY}, "minItems": 1}
         case "is", "municipality":
             return {"type": "string", "pattern": f"{_MUNICIPALITY}|^{GIVEN}$"}
-        case "in", _:
+        case "in" | "includes", _:
             return {"type": "array", "items": {"enum": words}, "minItems": 1}
         case "is", _ if unit := UNITS.get(kind):
             return {"anyOf": [{"const": GIVEN}, _quantity(unit)]}
         case "is", "flag":
             return {"enum": [True, False, GIVEN]}
+        case "is", "choices":
+            return {"const": GIVEN}
         case "is", _:
             return {"enum": [*words, GIVEN]}
         case _ if unit := UNITS.get(kind):
@@ -235,9 +241,15 @@ def _plain(node: Any, words: Mapping[str, Wording]) -> Any:
 
 def _reading(word: Any, words: Mapping[str, Wording]) -> str:
     name = word if isinstance(word, str) else json.dumps(word)
-    stated = words.get(name) or shipped_help().words.get(name)
+    stated = words.get(name) or shipped_help().words.get(name) or _definitions().get(name)
     found = stated.text if stated else READING.get(name)
     return _both(found) if found else ""
+
+
+@cache
+def _definitions() -> dict[str, Wording]:
+    """What the words of the closed lists mean."""
+    return {entry.word: entry.means for entries in shipped_lists().by_name.values() for entry in entries}
 
 
 def _both(text: Text) -> str:

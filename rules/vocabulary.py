@@ -17,16 +17,30 @@ Hierarchy = Literal["eu", "treaty", "constitution", "act", "decree", "regulation
 Ministry = Literal[
     "az", "bz", "bzk", "fin", "ienw", "jenv", "kgg", "lvvn", "ocw", "szw", "vro", "vrom", "vws", "wr", "wwi"
 ]
-TargetGroup = Literal["newcomers-to-region", "home-seekers", "pupils", "job-seekers", "people-with-debts", "businesses"]
-Effect = Literal[
-    "limits-residence", "gives-priority", "screens-people", "lowers-tax", "adds-school-time", "shares-data", "supports"
+TargetGroup = Literal[
+    "residents", "home-seekers", "newcomers-to-region", "tenants", "landlords", "families", "pre-school-children",
+    "pupils", "young-adults", "job-seekers", "assistance-recipients", "people-with-debts", "care-recipients",
+    "professionals", "businesses",
+]  # fmt: skip
+Right = Literal[
+    "residence", "movement", "private-life", "home", "property", "choice-of-work", "social-assistance", "education"
 ]
+Effect = Literal[
+    "supports", "gives-priority", "imposes-duty", "relieves-duty", "screens-people", "shares-data", "gives-aid",
+    "lowers-tax", "adds-school-time", "relieves-debts", "offers-work", "adds-homes",
+]  # fmt: skip
+FundingLine = Literal["sixteen-areas", "other-areas"]
 Stage = Literal["application", "decision", "regulation", "execution"]
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "body": get_args(Body),
     "part": get_args(PartKind),
     "screening": get_args(Screening),
+    "domain": get_args(Domain),
+    "target-group": get_args(TargetGroup),
+    "right": get_args(Right),
+    "effect": get_args(Effect),
+    "programme": get_args(Programme),
 }
 
 READING: dict[str, Text] = {
@@ -72,19 +86,45 @@ READING: dict[str, Text] = {
     "vws": Text("minister van VWS", "Minister of Health"),
     "wr": Text("minister voor Wonen en Rijksdienst", "Minister for Housing and Central Government"),
     "wwi": Text("minister voor Wonen, Wijken en Integratie", "Minister for Housing, Neighbourhoods and Integration"),
-    "newcomers-to-region": Text("nieuwkomers in de regio", "newcomers to the region"),
+    "residents": Text("bewoners", "residents"),
     "home-seekers": Text("woningzoekenden", "home-seekers"),
+    "newcomers-to-region": Text("nieuwkomers in de regio", "newcomers to the region"),
+    "tenants": Text("huurders", "tenants"),
+    "landlords": Text("verhuurders", "landlords"),
+    "families": Text("gezinnen", "families"),
+    "pre-school-children": Text("peuters en kleuters", "pre-school children"),
     "pupils": Text("leerlingen", "pupils"),
+    "young-adults": Text("jongvolwassenen", "young adults"),
     "job-seekers": Text("werkzoekenden", "job-seekers"),
+    "assistance-recipients": Text("mensen met bijstand", "people on social assistance"),
     "people-with-debts": Text("mensen met schulden", "people with debts"),
+    "care-recipients": Text("mensen met zorg of ondersteuning", "people who get care or support"),
+    "professionals": Text("beroepskrachten", "professionals"),
     "businesses": Text("bedrijven", "businesses"),
-    "limits-residence": Text("beperkt vrije vestiging", "limits free residence"),
+    "residence": Text("vrije keuze van woonplaats", "free choice of residence"),
+    "movement": Text("vrij verkeer", "freedom of movement"),
+    "private-life": Text("persoonlijke levenssfeer", "private life"),
+    "home": Text("huisrecht", "inviolability of the home"),
+    "property": Text("eigendom", "property"),
+    "choice-of-work": Text("vrije keuze van arbeid", "free choice of work"),
+    "social-assistance": Text("recht op bijstand", "right to social assistance"),
+    "education": Text("recht op onderwijs", "right to education"),
+    "supports": Text("ondersteunt", "supports"),
     "gives-priority": Text("geeft voorrang", "gives priority"),
+    "imposes-duty": Text("legt een plicht op", "imposes a duty"),
+    "relieves-duty": Text("ontheft van een plicht", "relieves of a duty"),
     "screens-people": Text("screent mensen", "screens people"),
+    "shares-data": Text("deelt gegevens", "shares data"),
+    "gives-aid": Text("geeft steun aan ondernemingen", "gives aid to undertakings"),
     "lowers-tax": Text("verlaagt belasting", "lowers tax"),
     "adds-school-time": Text("voegt onderwijstijd toe", "adds school time"),
-    "shares-data": Text("deelt gegevens", "shares data"),
-    "supports": Text("ondersteunt", "supports"),
+    "relieves-debts": Text("lost schulden op", "relieves debts"),
+    "offers-work": Text("biedt werk", "offers work"),
+    "adds-homes": Text("voegt woningen toe", "adds homes"),
+    "manifest-16": Text("de zestien gebieden van het manifest", "the sixteen areas of the manifesto"),
+    "sixteen-areas": Text("geld voor de zestien gebieden", "money for the sixteen areas"),
+    "other-areas": Text("geld voor andere gebieden", "money for other areas"),
+    "nplv-20": Text("de twintig van het nationaal programma", "the twenty of the national programme"),
     "barred": Text("uitgesloten", "barred"),
     "ineligible": Text("komt niet in aanmerking", "not eligible"),
     "undecided": Text("onbeslist", "undecided"),
