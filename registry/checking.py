@@ -20,6 +20,7 @@ from rules.judgement import wrong_judgements
 from rules.law import LawDocument
 from rules.lawbook import Lawbook, shipped_lawbook
 from rules.measure import Measure
+from rules.portfolio import Members
 from rules.problems import Place, Problem, Refused
 from rules.text import Language, Text
 
@@ -121,10 +122,20 @@ def _collection(chunk: Chunk) -> Collection:
     return _shared(chunk.around, chunk.given, chunk.stdin)
 
 
+@lru_cache(maxsize=2)
+def _members(around: tuple[str, ...], given: frozenset[str], stdin: bytes) -> Members:
+    collection = _shared(around, given, stdin)
+    return Members(collection.measures, collection, shipped_lawbook())
+
+
+def _setting(chunk: Chunk, engine: Engine) -> Setting:
+    options, others = chunk.options, _members(chunk.around, chunk.given, chunk.stdin)
+    return Setting(shipped_lawbook(), _collection(chunk), engine, options.today, options.on, options.law, others)
+
+
 def _rows(chunk: Chunk, engine: Engine) -> Iterator[Rows]:
     collection = _collection(chunk)
-    options = chunk.options
-    setting = Setting(shipped_lawbook(), collection, engine, options.today, options.on, options.law)
+    options, setting = chunk.options, _setting(chunk, engine)
     for file in chunk.files:
         try:
             yield _row(collection.document(file), file, setting, options.language)
@@ -216,9 +227,7 @@ def check_one(file: str, options: Options, stdin: bytes = b"") -> Checked:
         raise Refused([Problem("no-measure", found.place("schema"), says)])
     if not asks_under(found.model, options.law):
         raise NothingToCheck
-    engine = _engine(options.cross_check)
-    setting = Setting(shipped_lawbook(), collection, engine, options.today, options.on, options.law)
-    return check(Document(found.model, found.parsed), setting)
+    return check(Document(found.model, found.parsed), _setting(chunk, _engine(options.cross_check)))
 
 
 def lost_row(chunk: Chunk, lost: "Lost", language: Language) -> Row:

@@ -154,6 +154,7 @@ def _area_show(asked: argparse.Namespace) -> int:
     from rules.check import Setting
     from rules.engine import durable_engine
     from rules.lawbook import shipped_lawbook
+    from rules.portfolio import Members
 
     try:
         collection = _collection(asked)
@@ -162,7 +163,9 @@ def _area_show(asked: argparse.Namespace) -> int:
     document = collection.area(asked.name)
     if document is None:
         return _unknown_name(asked, collection, [each.model.area for each in collection.areas()])
-    setting = Setting(shipped_lawbook(), collection, durable_engine(), asked.today, asked.on)
+    book = shipped_lawbook()
+    others = Members(collection.measures, collection, book)
+    setting = Setting(book, collection, durable_engine(), asked.today, asked.on, others=others)
     try:
         made = area_view(document, collection, setting, _on(asked), asked.lang)
     except EngineFault as fault:

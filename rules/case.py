@@ -8,12 +8,14 @@ from typing import Any, Protocol
 from rules import derived
 from rules.area import Area, Figure, Figures, counting
 from rules.catalogue import FactDefinition
+from rules.condition import Inquiry
 from rules.decision import Decision
 from rules.documents import Document
-from rules.facts import GIVEN, Fact, Facts
-from rules.fields import Missing, StatedTerm, Statement
+from rules.facts import Fact, Facts
+from rules.fields import Missing
 from rules.law import LawVersion
 from rules.measure import Measure, Part
+from rules.measure_facts import measure_fact, stated
 from rules.text import Text
 
 
@@ -36,6 +38,16 @@ class Portfolio(Protocol):
         """All measures of that municipality on that part; None when nobody can say that these are all."""
 
 
+class Others(Protocol):
+    """The other measures, asked a question; `sha256` is of all of them with what was decided on them."""
+
+    @property
+    def sha256(self) -> str: ...
+
+    def answer(self, inquiry: Inquiry, case: "Case") -> Fact:
+        """What the others come to in that case."""
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """One part (None: the whole area) of a measure under one of its asks."""
@@ -47,6 +59,7 @@ class Case:
     instrument: str
     day: date
     portfolio: Portfolio
+    others: Others | None = None
 
     @property
     def stated_part(self) -> Part | None:
@@ -74,7 +87,10 @@ def facts_of(case: Case) -> Facts:
 
 
 def _fact(case: Case, definition: FactDefinition) -> Fact:
-    if definition.derived:
+    if definition.inquiry:
+        others = case.others
+        return others.answer(definition.inquiry, case) if others else Fact(Missing.UNKNOWN, note=derived.NO_PORTFOLIO)
+    if definition.derived and not definition.of_the_measure:
         return derived.DERIVED[definition.name](case)
     subject, *path = definition.name.split(".")
     if definition.indicator:
@@ -83,40 +99,14 @@ def _fact(case: Case, definition: FactDefinition) -> Fact:
         return Fact(case.measure.model.place.municipality, case.measure.place("place", "municipality"))
     if subject == "part":
         return _part_fact(case, path[0], definition)
-    value: Any = case.measure.model
-    for step in path:
-        value = getattr(value, step)
-    return _stated(case, value, tuple(path), definition)
+    return measure_fact(case.measure, definition)
 
 
 def _part_fact(case: Case, name: str, definition: FactDefinition) -> Fact:
     part = case.stated_part
     if part is None or case.part is None:
         return Fact("area" if name == "kind" else Missing.NONE, case.measure.place("place", "area"))
-    return _stated(case, getattr(part, name), ("place", "parts", case.part, name), definition)
-
-
-def _stated(case: Case, value: Any, path: tuple[str | int, ...], definition: FactDefinition) -> Fact:
-    place = case.measure.place(*path)
-    match value:
-        case None:
-            reconstructed = case.measure.model.record == "reconstruction"
-            left_out = Missing.UNKNOWN if definition.absent == "unknown" or reconstructed else Missing.NONE
-            return Fact(left_out, place, note=_NOT_SAID if reconstructed else None)
-        case Missing():
-            return Fact(value, place)
-        case StatedTerm():
-            both = (value.term.first, value.term.last)
-            return Fact(Missing.UNKNOWN if both == (None, None) else value.term, place)
-        case tuple():
-            return Fact(tuple(sorted(value)), place) if value else _stated(case, None, path, definition)
-        case Statement():
-            return Fact(GIVEN, place, source="; ".join(source.named for source in value.evidence) or None)
-        case _:
-            return Fact(value, place)
-
-
-_NOT_SAID = Text(nl="de bronnen zeggen het niet", en="the sources do not say")
+    return stated(case.measure, getattr(part, name), ("place", "parts", case.part, name), definition)
 
 
 Stated = tuple[Document[Any], tuple[str | int, ...], tuple[Figure, ...]]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, StrictInt
 
@@ -14,7 +14,12 @@ from rules.reader import Parsed, read
 from rules.text import Text
 from rules.validation import checked
 
-FactType = Unit | Literal["day", "term", "choice", "choices", "municipality", "flag", "statement", "reference"]
+if TYPE_CHECKING:
+    from rules.condition import Inquiry
+
+FactType = (
+    Unit | Literal["day", "term", "choice", "choices", "municipality", "flag", "statement", "reference", "yearly"]
+)
 ChangedBy = Literal["proposer", "another-body", "nobody"]
 FILE = "rules/catalogue.yaml"
 SUBJECTS = ("area", "part", "municipality")
@@ -52,7 +57,7 @@ class CatalogueDocument(Model):
 
 @dataclass(frozen=True, slots=True)
 class FactDefinition:
-    """One fact: its name, its type, and who could change it."""
+    """One fact: its name, its type, and who could change it. An `inquiry` is answered by the portfolio."""
 
     name: str
     type: FactType
@@ -63,6 +68,13 @@ class FactDefinition:
     indicator: str | None = None
     derived: bool = False
     not_published: Text | None = None
+    inquiry: "Inquiry | None" = None
+    of_others: bool = False
+
+    @property
+    def of_the_measure(self) -> bool:
+        """Whether it is a fact of the measure as a whole, whatever its part, its instrument and the day."""
+        return self.name.startswith("cost.") or (self.name.startswith("measure.") and not self.derived)
 
     @property
     def unit(self) -> Unit | None:
@@ -116,6 +128,7 @@ def catalogue_of(parsed: Parsed) -> Catalogue:
             entry.means.text,
             choices=entry.choices,
             derived=bool(entry.derived_from),
+            of_others="portfolio" in entry.derived_from,
         )
         for entry in document.facts
     }

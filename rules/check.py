@@ -7,15 +7,17 @@ from typing import NamedTuple
 from rules import canonical
 from rules.area import Area, Figures
 from rules.basis import LawChoice, basis_of
-from rules.case import Case, Portfolio, facts_of
+from rules.case import Case, Others, Portfolio, facts_of
+from rules.condition import Inquiry
 from rules.decision import Decision
 from rules.documents import Document, M
 from rules.engine import Engine
+from rules.facts import Fact
 from rules.fields import Model
 from rules.judgement import found, wrong_judgements
 from rules.law import LawVersion
 from rules.lawbook import Lawbook
-from rules.measure import Ask, Expectation, Measure
+from rules.measure import Ask, Expectation, Measure, parts_of
 from rules.ministers import other_minister
 from rules.outcome import Outcome, outcomes
 from rules.period import Day, on
@@ -35,6 +37,7 @@ class Setting(NamedTuple):
     today: date
     on: date | None = None
     law: LawChoice | None = None
+    others: Others | None = None
 
 
 class Checked(NamedTuple):
@@ -73,6 +76,7 @@ def asks_under(measure: Measure, law: LawChoice | None) -> bool:
 def check(measure: Document[Measure], setting: Setting) -> Checked:
     """The verdicts on every part of every ask, and all that is wrong with the documents they rest on."""
     portfolio = _Recorded(setting.portfolio, {f"measure/{measure.model.measure}": measure})
+    others = _Asked(setting.others) if setting.others else None
     decisions = portfolio.decisions(measure.model.measure)
     day, day_from, stated = _day(setting, decisions)
     problems = [problem for decision in decisions for problem in wrong_judgements(decision, setting.lawbook)]
@@ -95,12 +99,16 @@ def check(measure: Document[Measure], setting: Setting) -> Checked:
         if basis.no_power:
             made.extend(_without_power(measure, ask, law, basis.no_power))
             continue
-        cases = [Case(measure, at, part, law, instrument, day, portfolio) for part in _parts(measure, ask)]
+        cases = [
+            Case(measure, at, part, law, instrument, day, portfolio, others) for part in parts_of(measure.model, ask)
+        ]
         made.extend(_results(cases, law, instrument, decisions, setting.engine, basis.assumptions))
     if not measure.model.asks:
         made.append(_nothing_asked(measure))
     expect = measure.model.expect if setting.on is None else None
-    checked = Checked(measure, day, day_from, expect, tuple(made), (), portfolio.hashes())
+    checked = Checked(
+        measure, day, day_from, expect, tuple(made), (), {**portfolio.hashes(), **(others.hashes() if others else {})}
+    )
     return checked._replace(problems=(*problems, *_findings(checked)))
 
 
@@ -138,13 +146,6 @@ def _day(setting: Setting, decisions: Sequence[Document[Decision]]) -> tuple[dat
     return setting.today, Text("vandaag", "today"), on(setting.today)
 
 
-def _parts(measure: Document[Measure], ask: Ask) -> list[int | None]:
-    parts = measure.model.place.parts
-    if not parts:
-        return [None]
-    return [at for at, part in enumerate(parts) if ask.parts == "all" or part.part in ask.parts]
-
-
 def _without_power(measure: Document[Measure], ask: Ask, law: LawVersion, why: Problem) -> Iterator[Result]:
     for part, name, place in _named_parts(measure, ask):
         identity = {"measure": measure.model.measure, "part": part, "instrument": ask.instrument}
@@ -177,7 +178,7 @@ def _without_law(measure: Document[Measure], ask: Ask, law: str, day: date) -> I
 
 def _named_parts(measure: Document[Measure], ask: Ask) -> Iterator[tuple[str, str, Place]]:
     """Id, name and place of each part that the ask is for."""
-    for at in _parts(measure, ask):
+    for at in parts_of(measure.model, ask):
         if at is None:
             area = measure.model.place.area or ""
             yield area, area, measure.place("place")
@@ -348,3 +349,22 @@ class _Recorded:
     def hashes(self) -> dict[str, str]:
         """SHA-256 of the bytes of each document, by kind and name."""
         return {name: document.parsed.sha256 for name, document in sorted(self._used.items())}
+
+
+class _Asked:
+    """The other measures, remembering whether they were asked: then all of them go into the receipt, as one."""
+
+    def __init__(self, others: Others) -> None:
+        self._others, self._asked = others, False
+
+    @property
+    def sha256(self) -> str:
+        return self._others.sha256
+
+    def answer(self, inquiry: Inquiry, case: Case) -> Fact:
+        self._asked = True
+        return self._others.answer(inquiry, case)
+
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of the portfolio, if it was asked."""
+        return {"portfolio": self.sha256} if self._asked else {}

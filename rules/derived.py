@@ -10,7 +10,7 @@ from rules.codecision import co_decision, lead
 from rules.condition import all_of
 from rules.facts import Fact
 from rules.fields import Missing, StatedTerm
-from rules.period import Day, Duration, last_day, months_between, no_later
+from rules.period import Day, Duration, Term, last_day, months_between, no_later
 from rules.problems import Place
 from rules.provisions import provision
 from rules.quantity import Quantity, exactly
@@ -37,13 +37,24 @@ def extensions(case: Case) -> Fact:
     return Fact(Quantity(Decimal(len(links)), Decimal("Infinity"), "count"), place, note=_CHAIN_LOST)
 
 
+def chain_term(case: Case) -> Fact:
+    """From the first day of the first measure of the chain up to the last day of this one (Wbmgp 5 lid 4)."""
+    links, whole = _chain(case)
+    place = case.measure.place("term")
+    stated = [case.measure, *(case.portfolio.measure(name) for name in links)]
+    terms = [each.model.term.term for each in stated if each and isinstance(each.model.term, StatedTerm)]
+    if not whole or len(terms) < len(stated) or not terms[0].last or not terms[-1].first:
+        return Fact(Missing.UNKNOWN, place, note=None if whole else _CHAIN_LOST)
+    return Fact(Term(terms[-1].first, terms[0].last), place, source=", ".join(links) or None)
+
+
 def repeats(case: Case) -> Fact:
     """Earlier grants of the same instrument on the same part that the request does not extend (Wbmgp 3 lid 4)."""
     measure = case.measure.model
     others = case.portfolio.naming(measure.place.municipality, case.part_name)
     place = case.measure.place("place")
     if others is None:
-        return Fact(Missing.UNKNOWN, place, note=_NO_PORTFOLIO)
+        return Fact(Missing.UNKNOWN, place, note=NO_PORTFOLIO)
     links, _ = _chain(case)
     instrument = f"{case.law.law}/{case.instrument}"
     earlier = [
@@ -190,7 +201,7 @@ _CHAIN_LOST = Text(
     nl="een eerdere maatregel uit de keten is niet bij de hand of zegt niet of zij zelf verlengt",
     en="an earlier measure of the chain is not at hand or does not say whether it extends another",
 )
-_NO_PORTFOLIO = Text(nl="zonder portefeuille is dit niet te zeggen", en="this cannot be said without a portfolio")
+NO_PORTFOLIO = Text(nl="zonder portefeuille is dit niet te zeggen", en="this cannot be said without a portfolio")
 
 _NO_AREA = Text(nl="het gebied is niet bij de hand", en="the area is not at hand")
 
@@ -199,6 +210,7 @@ DERIVED: Mapping[str, Callable[[Case], Fact]] = {
     "area.programmes": programmes,
     "chain.extensions": extensions,
     "chain.repeats": repeats,
+    "chain.term": chain_term,
     "codecision.agreed": agreed,
     "derogations.named": named,
     "evaluation.months_ahead": report_ahead,

@@ -7,10 +7,10 @@ from rules.catalogue import FactDefinition
 from rules.fields import Missing
 from rules.period import Day, Term
 from rules.problems import Place
-from rules.quantity import Quantity
+from rules.quantity import Quantity, Yearly
 from rules.text import Text
 
-Value = Quantity | Day | Term | str | bool | tuple[str, ...]
+Value = Quantity | Yearly | Day | Term | str | bool | tuple[str, ...]
 GIVEN = "given"
 
 

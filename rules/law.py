@@ -13,7 +13,7 @@ from pydantic import Field
 
 from rules.catalogue import FactDefinition
 from rules.citation import Citation
-from rules.condition import Condition, content
+from rules.condition import Condition, comparisons, content
 from rules.fields import Cited, ExactDay, Flag, Identifier, Line, Model, Source, Wording
 from rules.period import Duration, Term
 from rules.problems import Place
@@ -187,6 +187,12 @@ class Rule(NamedTuple):
         """Whether the rule weighs in the verdict; a later stage, a due date or a bare duty does not."""
         asks = self.require or self.readings or self.judge or self.conclude
         return bool(asks) and self.stage in ("application", "decision")
+
+    @property
+    def asks_of_others(self) -> bool:
+        """Whether it asks the portfolio: it belongs to the second stratum."""
+        asked = (self.when, self.require, *(reading.require for reading in self.readings))
+        return any(each.fact.of_others for condition in asked if condition for each in comparisons(condition))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,7 +17,8 @@ from rules import period
 from rules.canonical import sha256
 from rules.catalogue import Catalogue, shipped_catalogue
 from rules.citation import BWB, jci, place_in_law
-from rules.condition import Condition, condition_at
+from rules.condition import Condition
+from rules.condition_reader import condition_at
 from rules.law import (
     Conclude,
     Deadline,

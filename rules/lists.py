@@ -24,13 +24,19 @@ class ListEntry(Model):
     source: Source | None = None
 
 
+class FundingLineEntry(ListEntry):
+    """A line of money, and the law that opens it."""
+
+    law: Line
+
+
 class ListsDocument(Model):
     schema_: Literal["regelruimte/lists/v1"] = Field(alias="schema")
     domains: tuple[ListEntry, ...]
     target_groups: tuple[ListEntry, ...]
     rights: tuple[ListEntry, ...]
     effects: tuple[ListEntry, ...]
-    funding_lines: tuple[ListEntry, ...]
+    funding_lines: tuple[FundingLineEntry, ...]
 
     @property
     def by_name(self) -> dict[str, tuple[ListEntry, ...]]:
@@ -42,6 +48,11 @@ class ListsDocument(Model):
 def shipped_lists() -> ListsDocument:
     """The lists inside this package."""
     return checked(ListsDocument, read(files("rules").joinpath("lists.yaml").read_bytes(), FILE))
+
+
+def line_of(word: str) -> FundingLineEntry:
+    """The funding line of that name; KeyError for another."""
+    return {entry.word: entry for entry in shipped_lists().funding_lines}[word]
 
 
 def reached(groups: Iterable[str]) -> frozenset[str]:

@@ -292,6 +292,14 @@ class Measure(Model):
         return self
 
 
+def parts_of(measure: Measure, ask: Ask) -> list[int | None]:
+    """The parts that the ask is for, by their place in the measure; None stands for the whole area."""
+    parts = measure.place.parts
+    if not parts:
+        return [None]
+    return [at for at, part in enumerate(parts) if ask.parts == "all" or part.part in ask.parts]
+
+
 def _unknown_part(name: str, names: set[str]) -> Text:
     listed = ", ".join(sorted(names)) or "–"
     return Text(

@@ -46,8 +46,13 @@ def key(rule: Rule, aspect: Aspect) -> str:
     return f"{rule.name}#{aspect}" if rule.judge and rule.require else rule.name
 
 
-def outcomes(rules: tuple[Rule, ...], facts: Facts, judged: Mapping[str, Found]) -> dict[str, Outcome]:
-    """The outcome of every rule that weighs in the verdict, by key; conclusions are left to the chain."""
+def outcomes(
+    rules: tuple[Rule, ...], facts: Facts, judged: Mapping[str, Found], without: frozenset[str] = frozenset()
+) -> dict[str, Outcome]:
+    """The outcome of every rule that weighs in the verdict, by key; conclusions are left to the chain.
+
+    The rules `without` do not apply.
+    """
     guards = {rule.name: _guard(rule, facts) for rule in rules}
     exceptions: dict[str, list[Rule]] = {}
     for rule in rules:
@@ -58,6 +63,8 @@ def outcomes(rules: tuple[Rule, ...], facts: Facts, judged: Mapping[str, Found])
         if rule.conclude:
             continue
         applies, why = _applies(rule, guards, exceptions.get(rule.name, ()))
+        if rule.name in without:
+            applies, why = False, ()
         for outcome in _outcomes(rule, facts, judged.get(rule.name), applies, why):
             made[key(rule, outcome.aspect)] = outcome
     return made

@@ -189,6 +189,16 @@ def in_force(term: Term, on_day: date) -> bool | None:
     return True if begun and not_over else None
 
 
+def in_common(one: Term, other: Term) -> bool | None:
+    """Whether two terms have a day in common; None where partial or missing dates leave it open."""
+    starts = [term.first for term in (one, other) if term.first]
+    ends = [term.last for term in (one, other) if term.last]
+    before = [no_later(start, end) for start in starts for end in ends]
+    if False in before:
+        return False
+    return True if len(starts) == len(ends) == 2 and None not in before else None
+
+
 def easter(year: int) -> date:
     """Easter Sunday of the Gregorian calendar (Meeus, Astronomical Algorithms, ch. 8)."""
     a, (b, c) = year % 19, divmod(year, 100)

@@ -13,11 +13,12 @@ ADMISSIBLE = "admissible"
 
 
 class Plan(NamedTuple):
-    """The rules that weigh, in order; the program; and the rules that only say what comes later."""
+    """The rules that weigh, in order; the program; the rules that say what comes later; those that ask of others."""
 
     rules: tuple[Rule, ...]
     later: tuple[Rule, ...]
     program: Program
+    asking: frozenset[str]
 
 
 def _plan(rules: tuple[Rule, ...]) -> Plan:
@@ -42,7 +43,8 @@ def _plan(rules: tuple[Rule, ...]) -> Plan:
     conclusions.append(Conclusion(ADMISSIBLE, "all", roots))
     made = program(tuple(inputs), frozenset(guarded), tuple(conclusions))
     encode(made)  # a law that the engine cannot carry is refused here, not when it is first run
-    return Plan(weighing, tuple(rule for rule in rules if not rule.in_verdict), made)
+    later = tuple(rule for rule in rules if not rule.in_verdict)
+    return Plan(weighing, later, made, frozenset(rule.name for rule in weighing if rule.asks_of_others))
 
 
 @lru_cache(maxsize=256)

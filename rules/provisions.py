@@ -103,6 +103,17 @@ def _within(named: Citation, entry: Citation) -> bool:
     return all(part is None or part == other for part, other in zip(wanted, stated, strict=True))
 
 
+def same(one: str, other: str) -> bool:
+    """Whether two links name the same provision, or one of them lies in the other."""
+    if one == other:
+        return True
+    mine, theirs = JCI.fullmatch(one), JCI.fullmatch(other)
+    if not mine or not theirs or mine["bwb"] != theirs["bwb"]:
+        return False
+    first, second = _parts(one, mine["article"], mine["lid"]), _parts(other, theirs["article"], theirs["lid"])
+    return _within(first, second) or _within(second, first)
+
+
 def keys() -> frozenset[str]:
     """The keys of all provisions in the catalogue."""
     return frozenset(Provision(law, entry).key for law in _by_bwb().values() for entry in law.provisions)

@@ -44,6 +44,21 @@ class Quantity:
         return f"{written(self.low, self.unit)} – {'<' if self.open_end else ''}{written(self.high, self.unit)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Yearly:
+    """An amount for each of some years, oldest first."""
+
+    amounts: tuple[tuple[int, Quantity], ...]
+
+    def __str__(self) -> str:
+        return "; ".join(f"{year}: {amount}" for year, amount in self.amounts)
+
+
+def added(one: Quantity, other: Quantity) -> Quantity:
+    """Both together; the end of an open interval stays open."""
+    return Quantity(one.low + other.low, one.high + other.high, one.unit, one.open_end or other.open_end)
+
+
 def exactly(number: Decimal | int, unit: Unit) -> Quantity:
     """The quantity known to the last digit."""
     return Quantity(Decimal(number), Decimal(number), unit)

@@ -4,6 +4,7 @@ They stand beside the law, in rules/laws/LAW/scenarios.yaml. What a scenario lea
 proposal. One scenario may hold for several versions: it then runs under each text that is known in its days.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Literal, NamedTuple
@@ -12,17 +13,20 @@ from pydantic import Field
 
 from rules import period, quantity
 from rules.catalogue import FactDefinition
+from rules.condition import Common, Stands
 from rules.facts import GIVEN, Value
-from rules.fields import ExactDay, Identifier, Line, Missing, Model, Wording
+from rules.fields import ExactDay, Flag, Identifier, Line, Missing, Model, Wording
 from rules.lawbook import Lawbook
 from rules.period import Day, Term
 from rules.problems import Place, Problem, Refused, Wrong, with_nearest
+from rules.quantity import Yearly
 from rules.reader import Parsed, read, spot_of
 from rules.text import Text
 from rules.validation import checked
 from rules.vocabulary import CHOICES
 
 FILE = "scenarios.yaml"
+_YEAR = re.compile(r"\d{4}")
 NO_POWER, NO_TEXT = "no-such-power", "law-text-missing"  # what decides where no rule of the law can
 
 
@@ -41,6 +45,19 @@ class Expected(Model):
     due: dict[Line, ExactDay] = Field(default_factory=dict)
 
 
+class OtherEntry(Model):
+    """Another measure in the portfolio, as questions see it: where it stands, what it has in common, its facts.
+
+    `first`: it was received no later. `stands_alone`: the rules that look at it alone leave it possible.
+    """
+
+    standing: Stands
+    overlaps: tuple[Common, ...] = ()
+    first: Flag | Literal["unknown"] = True
+    stands_alone: Flag | Literal["unknown"] = True
+    facts: dict[Line, Any] = Field(default_factory=dict)
+
+
 class ScenarioEntry(Model):
     """One scenario; what it leaves out it takes from the scenario that it is `like`, fact by fact."""
 
@@ -51,6 +68,7 @@ class ScenarioEntry(Model):
     instrument: Identifier | None = None
     facts: dict[Line, Any] = Field(default_factory=dict)
     judged: dict[Line, Literal["met", "unmet", "pending"]] = Field(default_factory=dict)
+    others: tuple[OtherEntry, ...] | Literal["unknown"] | None = None
     expect: Expected
 
 
@@ -60,6 +78,13 @@ class ScenarioDocument(Model):
     schema_: Literal["regelruimte/scenarios/v1"] = Field(alias="schema")
     law: Identifier
     scenarios: tuple[ScenarioEntry, ...] = Field(json_schema_extra={"minItems": 1})
+
+
+class OtherMeasure(NamedTuple):
+    """Another measure of a scenario, checked."""
+
+    entry: OtherEntry
+    facts: Mapping[str, Value | Missing]
 
 
 class Scenario(NamedTuple):
@@ -74,6 +99,7 @@ class Scenario(NamedTuple):
     facts: Mapping[str, Value | Missing]
     judged: Mapping[str, Literal["met", "unmet"]]
     expect: Expected
+    others: "tuple[OtherMeasure, ...] | None" = ()
 
 
 def scenarios(parsed: Parsed, book: Lawbook) -> tuple[Scenario, ...]:
@@ -123,6 +149,7 @@ def _with_what_it_is_like(entry: ScenarioEntry, earlier: Mapping[str, ScenarioEn
             "instrument": entry.instrument or base.instrument,
             "facts": {**base.facts, **entry.facts},
             "judged": {**base.judged, **entry.judged},
+            "others": base.others if entry.others is None else entry.others,
         }
     )
 
@@ -133,17 +160,25 @@ def _scenario(
     def refuse(code: str, path: tuple[str | int, ...], says: Text, key: bool = False) -> None:
         problems.append(Problem(code, spot_of(parsed, ("scenarios", at, *path), key=key), says))
 
-    facts: dict[str, Value | Missing] = {}
-    for name, written in entry.facts.items():
-        definition = book.catalogue.facts.get(name)
-        if definition is None:
-            says = Text(f"feit «{name}» staat niet in de catalogus", f"fact '{name}' is not in the catalogue")
-            refuse("unknown-fact", ("facts", name), with_nearest(says, name, book.catalogue.facts), key=True)
-            continue
-        try:
-            facts[name] = _value(definition, written)
-        except Wrong as wrong:
-            refuse(wrong.code, ("facts", name, *wrong.path), wrong.message)
+    def typed(stated: Mapping[str, Any], path: tuple[str | int, ...]) -> dict[str, Value | Missing]:
+        facts: dict[str, Value | Missing] = {}
+        for name, written in stated.items():
+            definition = book.catalogue.facts.get(name)
+            if definition is None:
+                says = Text(f"feit «{name}» staat niet in de catalogus", f"fact '{name}' is not in the catalogue")
+                refuse("unknown-fact", (*path, name), with_nearest(says, name, book.catalogue.facts), key=True)
+                continue
+            try:
+                facts[name] = _value(definition, written)
+            except Wrong as wrong:
+                refuse(wrong.code, (*path, name, *wrong.path), wrong.message)
+        return facts
+
+    facts = typed(entry.facts, ("facts",))
+    others: tuple[OtherMeasure, ...] | None = None
+    if entry.others != "unknown":
+        stated = enumerate(entry.others or ())
+        others = tuple(OtherMeasure(other, typed(other.facts, ("others", n, "facts"))) for n, other in stated)
     days = tuple(_days(entry, law, book))
     if entry.instrument is None or not days:
         refuse("missing-key", ("scenario",), Text("geef «on» en «instrument»", "give 'on' and 'instrument'"))
@@ -162,7 +197,8 @@ def _scenario(
         refuse("asserts-nothing", ("expect", "rules"), says)
     judged = {name: outcome for name, outcome in entry.judged.items() if outcome != "pending"}
     place = spot_of(parsed, ("scenarios", at, "scenario"))
-    yield Scenario(entry.scenario, entry.says.text, place, law, entry.instrument, days, facts, judged, entry.expect)
+    says, instrument, expect = entry.says.text, entry.instrument, entry.expect
+    yield Scenario(entry.scenario, says, place, law, instrument, days, facts, judged, expect, others)
 
 
 def _days(entry: ScenarioEntry, law: str, book: Lawbook) -> Iterator[date]:
@@ -186,6 +222,8 @@ def _value(fact: FactDefinition, written: Any) -> Value | Missing:
     if fact.unit:
         return quantity.quantity(written, fact.unit)
     match fact.type:
+        case "yearly" if isinstance(written, dict) and written and all(map(_YEAR.fullmatch, written)):
+            return Yearly(tuple((int(year), quantity.quantity(written[year], "euro")) for year in sorted(written)))
         case "term" if isinstance(written, str):
             start = date(2000, 1, 1)
             return Term(period.on(start), period.on(period.last_day(start, period.duration(written))))
@@ -197,7 +235,9 @@ def _value(fact: FactDefinition, written: Any) -> Value | Missing:
             return GIVEN
         case "choice" if written in CHOICES[fact.choices or ""]:
             return str(written)
-        case "choices" if isinstance(written, list) and written and set(written) <= set(CHOICES[fact.choices or ""]):
+        case "choices" if (
+            isinstance(written, list) and written and all(word in CHOICES[fact.choices or ""] for word in written)
+        ):
             return tuple(sorted(written))
         case "reference" | "municipality" if isinstance(written, str):
             return written

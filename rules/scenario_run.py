@@ -4,18 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from rules.catalogue import Catalogue
+from rules.catalogue import Catalogue, FactDefinition
 from rules.chain import Firing
+from rules.condition import Inquiry, all_of, truth
 from rules.engine import Engine
-from rules.facts import Fact, Facts
+from rules.facts import Fact, Facts, Value
 from rules.fields import Missing
+from rules.inquiry import Other, concluded
 from rules.judgement import Found
 from rules.law import LawVersion, Rule
 from rules.lawbook import Lawbook
 from rules.outcome import Outcome, outcomes
 from rules.period import Day
 from rules.plan import ADMISSIBLE, Plan, plan
-from rules.scenario import NO_POWER, NO_TEXT, Scenario
+from rules.problems import Place
+from rules.scenario import NO_POWER, NO_TEXT, OtherMeasure, Scenario
 from rules.text import Text
 from rules.verdict import Verdict, duty, reached, verdict_on
 
@@ -65,11 +68,38 @@ def _run(scenario: Scenario, day: date, book: Lawbook, engines: Sequence[Engine]
 
 
 def _facts(scenario: Scenario, catalogue: Catalogue) -> Facts:
-    known = {
-        name: Fact(scenario.facts.get(name, Missing(definition.absent)), scenario.place)
-        for name, definition in catalogue.facts.items()
+    known = _stated(scenario.facts, catalogue, scenario.place)
+
+    def look_up(definition: FactDefinition) -> Fact:
+        inquiry = definition.inquiry
+        if inquiry is None:
+            return known[definition.name]
+        if scenario.others is None:
+            return Fact(Missing.UNKNOWN, scenario.place)
+        others = (_found(number, other, inquiry, catalogue) for number, other in enumerate(scenario.others, 1))
+        own = known[inquiry.of.name] if inquiry.of else None
+        return concluded(inquiry, own, (other for other in others if other.counts is not False), scenario.place)
+
+    return look_up
+
+
+def _stated(facts: Mapping[str, Value | Missing], catalogue: Catalogue, place: Place) -> dict[str, Fact]:
+    return {
+        name: Fact(facts.get(name, Missing(definition.absent)), place) for name, definition in catalogue.facts.items()
     }
-    return lambda definition: known[definition.name]
+
+
+def _found(number: int, other: OtherMeasure, inquiry: Inquiry, catalogue: Catalogue) -> Other:
+    """What the question finds in that other measure, as the portfolio would."""
+    entry, known = other.entry, _stated(other.facts, catalogue, Place(""))
+    held: list[bool | None] = [entry.standing in inquiry.standing, set(inquiry.overlaps) <= set(entry.overlaps)]
+    if inquiry.kind != "some" and entry.standing == "asked":
+        held.append(None if entry.first == "unknown" else entry.first)
+    if entry.standing == "asked":
+        held.append(None if entry.stands_alone == "unknown" else entry.stands_alone)
+    if inquiry.where:
+        held.append(truth(inquiry.where, lambda fact: known[fact.name], []))
+    return Other(str(number), all_of(held), known[inquiry.of.name] if inquiry.of else None)
 
 
 def _due(planned: Plan, facts: Facts) -> Iterator[tuple[Rule, Day | None]]:

@@ -10,11 +10,12 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from rules.catalogue import Catalogue, FactDefinition, FactType, shipped_catalogue
 from rules.citation import BWB
-from rules.condition import OPERATORS
+from rules.condition import OPERATORS, Common, Stands
+from rules.condition_reader import INQUIRIES, TOTALS, adds_up
 from rules.documents import RARE, SCHEMAS, model_of
 from rules.facts import GIVEN
 from rules.fields import MUNICIPALITY, Wording
@@ -45,7 +46,7 @@ def schema(kind: str) -> Schema:
     if "Figure" in blocks:
         blocks["Figure"]["allOf"] = _figures(shipped_catalogue())
     if "RuleEntry" in blocks:
-        blocks["Condition"] = _condition(shipped_catalogue())
+        blocks |= {"Condition": _condition(shipped_catalogue()), **_inquiries(shipped_catalogue())}
     written = {name: _described(block, name) for name, block in sorted(blocks.items())}
     top = written.pop(model.__name__)
     return {"$schema": DRAFT, "title": name, **top, **({"$defs": written} if written else {})}
@@ -91,6 +92,8 @@ def _fact(fact: FactDefinition) -> Schema:
     match fact.type:
         case kind if unit := UNITS.get(kind):
             written = _quantity(unit)
+        case "yearly":
+            written = {"type": "object", "patternProperties": {r"^\d{4}$": _quantity("euro")}, "minProperties": 1}
         case "term":
             written = {"type": "string", "pattern": f"^{DURATION.pattern}$"}
         case "choice":
@@ -134,16 +137,39 @@ def _condition(catalogue: Catalogue) -> Schema:
             **{operator: {} for operator in every_operator},
             **{word: {"type": "array", "items": itself, "minItems": 1} for word in ("all", "any")},
             "not": itself,
+            **{word: {"$ref": f"#/$defs/{_BLOCK[word]}"} for word in INQUIRIES},
         },
         "additionalProperties": False,
         "oneOf": [
             {"required": ["fact"], "minProperties": 2, "maxProperties": 2},
-            *({"required": [word], "maxProperties": 1} for word in ("all", "any", "not")),
+            *({"required": [word], "maxProperties": 1} for word in ("all", "any", "not", "some", "none")),
+            *({"required": [word], "minProperties": 2, "maxProperties": 2} for word in TOTALS),
         ],
         "allOf": [
             _when("fact", names, {word: _threshold(word, kind, choices) for word in every_operator})
             for (kind, choices), names in alike.items()
         ],
+    }
+
+
+_BLOCK = {"some": "Inquiry", "none": "Inquiry", "count": "Inquiry", "sum": "SumInquiry"}
+
+
+def _inquiries(catalogue: Catalogue) -> dict[str, Schema]:
+    """Questions to the portfolio, as rules/condition_reader.py reads them."""
+
+    def some_of(words: tuple[str, ...]) -> Schema:
+        return {"type": "array", "items": {"enum": list(words)}}
+
+    asked: Schema = {
+        "standing": some_of(get_args(Stands)),
+        "overlaps": some_of(get_args(Common)),
+        "where": {"$ref": "#/$defs/Condition"},
+    }
+    added = {"fact": _names(fact for fact in catalogue.facts.values() if adds_up(fact)), **asked}
+    return {
+        "Inquiry": {"type": "object", "properties": asked, "additionalProperties": False},
+        "SumInquiry": {"type": "object", "properties": added, "additionalProperties": False, "required": ["fact"]},
     }
 
 
@@ -167,8 +193,10 @@ def _threshold(operator: str, kind: FactType, choices: str | None) -> Schema | b
             return {"anyOf": [{"const": GIVEN}, _quantity(unit)]}
         case "is", "flag":
             return {"enum": [True, False, GIVEN]}
-        case "is", "choices":
-            return {"const": GIVEN}
+        case "is", "choices" | "yearly":
+            return {"anyOf": [{"const": GIVEN}, _quantity("euro")]} if kind == "yearly" else {"const": GIVEN}
+        case "at_most", "yearly":
+            return _quantity("euro")
         case "is", _:
             return {"enum": [*words, GIVEN]}
         case _ if unit := UNITS.get(kind):

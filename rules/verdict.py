@@ -96,12 +96,8 @@ def result(
 ) -> Result:
     """Everything that follows once outcomes and conclusions are known."""
     measure = case.measure.model
-    derogations = tuple(_derogations(case))
-    ordinary = case.law.instruments[case.instrument].ordinary_power
+    verdict, derogations, deciding = _verdict(case, conclusions)
     live, failing = reached(plan, conclusions, ("unmet", "open")), reached(plan, conclusions, ("unmet",))
-    lifts, decides = measure.asks[case.ask].lifts, lead(case.law, case.instrument, case.day)
-    deciding = co_decision(measure, lifts, case.day, decides) if lifts else None
-    verdict = verdict_on(conclusions[ADMISSIBLE].state, ordinary, derogations, deciding)
     stopped = measure.asked.clock_stopped
     still = sum((pause.last.last - pause.first.first).days + 1 for pause in stopped)
     name = case.stated_part.name if case.stated_part else case.part_name
@@ -126,6 +122,21 @@ def result(
         hash=_hash(case, verdict, outcomes, derogations),
         co_decision=deciding,
     )
+
+
+def alone_verdict(case: Case, conclusions: Mapping[str, Firing]) -> Verdict:
+    """The verdict that those conclusions lead to, without all that tells why."""
+    return _verdict(case, conclusions)[0]
+
+
+def _verdict(
+    case: Case, conclusions: Mapping[str, Firing]
+) -> tuple[Verdict, tuple[Derogation, ...], CoDecision | None]:
+    derogations = tuple(_derogations(case))
+    lifts, decides = case.measure.model.asks[case.ask].lifts, lead(case.law, case.instrument, case.day)
+    deciding = co_decision(case.measure.model, lifts, case.day, decides) if lifts else None
+    ordinary = case.law.instruments[case.instrument].ordinary_power
+    return verdict_on(conclusions[ADMISSIBLE].state, ordinary, derogations, deciding), derogations, deciding
 
 
 def verdict_on(

@@ -16,6 +16,7 @@ from rules.documents import Document, document
 from rules.engine import Engine, cross_checked, durable_engine
 from rules.lawbook import Lawbook, shipped_lawbook
 from rules.measure import Measure
+from rules.portfolio import Members
 from tests.samples import LAW_HEAD
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,7 +58,9 @@ def judged(engine: Engine) -> Callable[..., Checked]:
         found = document(text.encode(), "measure.yaml")
         assert isinstance(found.model, Measure)
         around = portfolio or Collection(files_under([str(ROOT / "measures")]))
-        setting = Setting(book or shipped_lawbook(), around, engine, date(2026, 11, 24), on, law)
+        laws = book or shipped_lawbook()
+        others = Members(around.measures, around, laws)
+        setting = Setting(laws, around, engine, date(2026, 11, 24), on, law, others)
         return check(Document(found.model, found.parsed), setting)
 
     return made

@@ -17,6 +17,7 @@ from registry.deadlines import instrument_of
 from rules.check import Checked, Setting, check
 from rules.engine import durable_engine
 from rules.lawbook import shipped_lawbook
+from rules.portfolio import Members
 from rules.schema import KINDS, schema
 from rules.verdict import Result
 
@@ -29,7 +30,9 @@ TODAY, DECIDED = date(2026, 11, 24), date(2018, 4, 5)
 def checked(files: Sequence[str], on: date | None = None) -> list[Checked]:
     """The checks of all measures among these files, in the order of their names."""
     around = Collection(files)
-    setting = Setting(shipped_lawbook(), around, durable_engine(), TODAY, on)
+    book = shipped_lawbook()
+    others = Members(around.measures, around, book)
+    setting = Setting(book, around, durable_engine(), TODAY, on, others=others)
     names = sorted(entry.name for entry in around.entries if entry.kind == "measure")
     return [check(measure, setting) for name in names if (measure := around.measure(name))]
 
