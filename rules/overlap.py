@@ -18,27 +18,25 @@ def groups(measure: Measure) -> tuple[TargetGroup, ...] | None:
     return None if unsaid else measure.target_groups
 
 
-def same_people(case: Case, other: Measure) -> bool | None:
+def same_people(mine: Measure, other: Measure) -> bool | None:
     """Whether some people are affected by both, by what the closed list says of their groups."""
-    mine, theirs = groups(case.measure.model), groups(other)
-    if mine is None or theirs is None:
+    affected, theirs = groups(mine), groups(other)
+    if affected is None or theirs is None:
         return None
-    return not reached(mine).isdisjoint(theirs)
+    return not reached(affected).isdisjoint(theirs)
 
 
-def same_days(case: Case, other: Measure) -> bool | None:
+def same_days(mine: Measure, other: Measure) -> bool | None:
     """Whether their terms have a day in common."""
-    mine, theirs = case.measure.model.term, other.term
-    if not isinstance(mine, StatedTerm) or not isinstance(theirs, StatedTerm):
+    if not isinstance(mine.term, StatedTerm) or not isinstance(other.term, StatedTerm):
         return None
-    return period.in_common(mine.term, theirs.term)
+    return period.in_common(mine.term.term, other.term.term)
 
 
-def same_provisions(case: Case, other: Measure) -> bool | None:
+def same_provisions(mine: Measure, other: Measure) -> bool:
     """Whether both set aside the same provision, or one sets aside what lies in the other's."""
-    mine = [lift.provision for ask in case.measure.model.asks for lift in ask.lifts]
-    theirs = [lift.provision for ask in other.asks for lift in ask.lifts]
-    return any(same(one, another) for one, another in product(mine, theirs))
+    lifted, theirs = ([lift.provision for ask in each.asks for lift in ask.lifts] for each in (mine, other))
+    return any(same(one, another) for one, another in product(lifted, theirs))
 
 
 def same_ground(case: Case, other: Measure) -> bool | None:
@@ -56,6 +54,34 @@ def same_ground(case: Case, other: Measure) -> bool | None:
     if not there.parts:
         return _in_area(part, there.area)
     return any_of([_same_part(part, each) for each in there.parts])
+
+
+def ground(measure: Measure) -> set[str]:
+    """Keys by which `ground_sought` finds it: whole areas, names and codes of parts, and what has no code."""
+    place = measure.place
+    here = place.municipality
+    keys = {f"{here}={part.part}" for part in place.parts} if place.parts else {f"{here} whole"}
+    for part in place.parts:
+        if part.code is None:
+            keys.add(f"{here} uncoded")
+        else:
+            keys |= {part.code, f"in {_district(part.code)}"}
+    return keys
+
+
+def ground_sought(case: Case) -> list[str] | None:
+    """The keys of all ground that the case may share; None where that may be anywhere in the municipality."""
+    part, here = case.stated_part, case.measure.model.place.municipality
+    if part is None or part.code is None:
+        return None
+    inside = f"in {_district(part.code)}"
+    same = [inside] if part.code.startswith("WK") else [part.code, f"WK{_district(part.code)}"]
+    return [f"{here} whole", f"{here}={part.part}", f"{here} uncoded", *same]
+
+
+def _district(code: str) -> str:
+    """The digits of the district that a district or neighbourhood code names or lies in."""
+    return code[2:8]
 
 
 def _in_area(part: Part, area: str | None) -> bool | None:

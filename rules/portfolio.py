@@ -37,10 +37,10 @@ Key = tuple[str, str, int]
 _ALL, _UNSAID, _UNDATED = "*", "?", -1
 
 _OVERLAPS: dict[Common, Callable[[Case, Measure], bool | None]] = {
-    "people": overlap.same_people,
+    "people": lambda case, other: overlap.same_people(case.measure.model, other),
     "area": overlap.same_ground,
-    "days": overlap.same_days,
-    "provisions": overlap.same_provisions,
+    "days": lambda case, other: overlap.same_days(case.measure.model, other),
+    "provisions": lambda case, other: overlap.same_provisions(case.measure.model, other),
 }
 
 
@@ -148,7 +148,7 @@ class Members:
         """Those that can count: what is granted by the day, then what is asked, as far as the order lets it count."""
         buckets, total = self._index(inquiry), inquiry.kind != "some"
         only_granted = total and own.stands(case.day) == "granted"
-        for key in _keys(inquiry, case.measure.model, asks=True):
+        for key in _sought_under(inquiry, case):
             bucket = buckets.get(key)
             if bucket is None:
                 continue
@@ -166,7 +166,7 @@ class Members:
             made: dict[Key, list[Member]] = defaultdict(list)
             for each in self._all.values():
                 if self._fits(inquiry, each) is not False:
-                    for key in _keys(inquiry, each.measure.model, asks=False):
+                    for key in set(_found_under(inquiry, each.measure.model)):
                         made[key].append(each)
             self._buckets[inquiry] = {key: _bucket(members) for key, members in made.items()}
         return self._buckets[inquiry]
@@ -260,25 +260,28 @@ def _bucket(members: list[Member]) -> _Bucket:
     )
 
 
-def _keys(inquiry: Inquiry, measure: Measure, asks: bool) -> list[Key]:
-    """Under which keys a measure is found, or (`asks`) sought: by municipality, group and year, as far as they matter.
+def _found_under(inquiry: Inquiry, measure: Measure) -> Iterator[Key]:
+    """The keys of a measure: its ground, groups and years, as far as they matter; and one that holds everybody there.
 
-    What does not say its groups or years is found under a key for that, and seeks among all of the municipality.
+    Groups or years that it does not say have a key of their own.
     """
-    municipality = measure.place.municipality if "area" in inquiry.overlaps else ""
-    groups: Iterable[str] | None = ("",)
-    years: Iterable[int] | None = (0,)
-    if "people" in inquiry.overlaps:
-        groups = overlap.groups(measure)
-        groups = sorted(reached(groups)) if asks and groups is not None else groups
-    if "days" in inquiry.overlaps:
-        years = _years(measure)
-    everybody = (municipality, _ALL, 0)
-    if not asks:
-        return [*product((municipality,), (_UNSAID,) if groups is None else groups, years or (_UNDATED,)), everybody]
-    if groups is None or years is None:
-        return [everybody]
-    return list(product((municipality,), (*groups, _UNSAID), (*years, _UNDATED)))
+    groups: Iterable[str] | None = overlap.groups(measure) if "people" in inquiry.overlaps else ("",)
+    years = _years(measure) if "days" in inquiry.overlaps else range(1)
+    ground = overlap.ground(measure) if "area" in inquiry.overlaps else ("",)
+    yield from product(ground, (_UNSAID,) if groups is None else groups, years or (_UNDATED,))
+    yield (measure.place.municipality if "area" in inquiry.overlaps else "", _ALL, 0)
+
+
+def _sought_under(inquiry: Inquiry, case: Case) -> list[Key]:
+    """The keys under which all stand that can have that in common with the case."""
+    measure = case.measure.model
+    groups = overlap.groups(measure) if "people" in inquiry.overlaps else None
+    years = _years(measure) if "days" in inquiry.overlaps else range(1)
+    ground = overlap.ground_sought(case) if "area" in inquiry.overlaps else ("",)
+    if ground is None or years is None or ("people" in inquiry.overlaps and groups is None):
+        return [(measure.place.municipality if "area" in inquiry.overlaps else "", _ALL, 0)]
+    people = ("",) if groups is None else (*sorted(reached(groups)), _UNSAID)
+    return list(product(ground, people, (*years, _UNDATED)))
 
 
 def _years(measure: Measure) -> range | None:

@@ -133,6 +133,8 @@ READING: dict[str, Text] = {
     "met": Text("voldaan", "met"),
     "unmet": Text("niet voldaan", "not met"),
     "unknown": Text("onbekend", "unknown"),
+    "true": Text("ja", "yes"),
+    "false": Text("nee", "no"),
     "given": Text("aanwezig", "present"),
     "none": Text("geen", "none"),
     "pending": Text("wacht op oordeel", "awaits judgement"),
