@@ -57,7 +57,13 @@ def _told(alike: list[Result], day: date, language: Language, colour: bool) -> I
     law = first.law
     instrument = law.instruments[first.instrument].says.read(language) if law and first.instrument else first.instrument
     mark, tint = VERDICT_MARKS[first.verdict]
-    lines = list(wrapped(f"{instrument or '–'}: {', '.join(result.part_name for result in alike)}", 0, f"{mark} "))
+    lines = list(
+        wrapped(
+            f"{reading(instrument or '–').read(language)}: {', '.join(result.part_name for result in alike)}",
+            0,
+            f"{mark} ",
+        )
+    )
     yield lines[0].replace(mark, painted(mark, tint, colour), 1)
     yield from lines[1:]
     if law:

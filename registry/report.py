@@ -14,10 +14,12 @@ from rules.check import Checked
 from rules.codecision import CoDecision
 from rules.condition import Evidence
 from rules.law import LawVersion, Rule
+from rules.measure import FIND
 from rules.outcome import Outcome
 from rules.problems import Place, Problem
 from rules.text import Language
 from rules.verdict import Assumption, Duty, Question, Result
+from rules.vocabulary import reading
 
 Row = dict[str, Any]
 
@@ -48,7 +50,7 @@ def result_row(found: Result, file: str, on: date, language: Language) -> Row:
         "file": file,
         "line": found.place.line,
         "instrument": f"{law.law}/{found.instrument}" if law else found.instrument,
-        "instrument_name": instrument.says.read(language) if instrument else None,
+        "instrument_name": instrument.says.read(language) if instrument else _no_instrument(found, language),
         "law": law.name if law else None,
         "on": on.isoformat(),
         "verdict": found.verdict,
@@ -78,6 +80,10 @@ def result_row(found: Result, file: str, on: date, language: Language) -> Row:
         "assumptions": [_assumption_row(assumption, language) for assumption in found.assumptions],
         "duties": [_duty_row(duty, language) for duty in found.duties],
     }
+
+
+def _no_instrument(found: Result, language: Language) -> str | None:
+    return reading(FIND).read(language) if found.instrument == FIND else None
 
 
 def _outcome_row(outcome: Outcome, language: Language) -> Row:

@@ -8,8 +8,10 @@ from rules import canonical
 from rules.area import Area, Figures
 from rules.basis import LawChoice, basis_of
 from rules.case import Case, Others, Portfolio, facts_of
+from rules.codecision import co_decision
 from rules.condition import Inquiry
 from rules.decision import Decision
+from rules.departure import openers_on, ways
 from rules.documents import Document, M
 from rules.engine import Engine
 from rules.facts import Fact
@@ -17,14 +19,14 @@ from rules.fields import Model
 from rules.judgement import found, wrong_judgements
 from rules.law import LawVersion
 from rules.lawbook import Lawbook
-from rules.measure import Ask, Expectation, Measure, parts_of
+from rules.measure import FIND, Ask, Expectation, Measure, parts_of
 from rules.ministers import other_minister
 from rules.outcome import Outcome, outcomes
 from rules.period import Day, on
 from rules.plan import plan
 from rules.problems import Place, Problem
 from rules.text import Text
-from rules.verdict import WORST_FIRST, Assumption, Question, Result, Verdict, result
+from rules.verdict import WORST_FIRST, Assumption, Question, Result, Verdict, derogations_of, result
 from rules.vocabulary import reading
 
 
@@ -85,6 +87,11 @@ def check(measure: Document[Measure], setting: Setting) -> Checked:
     problems.extend(_wrong_references(measure, portfolio))
     made: list[Result] = []
     for at, ask in enumerate(measure.model.asks):
+        if ask.instrument == FIND:
+            if setting.law:
+                continue
+            made.extend(_ways(measure, at, setting.lawbook, day, portfolio))
+            continue
         law_name, _, instrument = ask.instrument.partition("/")
         if setting.law and setting.law.law != law_name:
             continue
@@ -94,10 +101,10 @@ def check(measure: Document[Measure], setting: Setting) -> Checked:
             continue
         law = basis.law
         if law is None:
-            made.extend(_without_law(measure, ask, law_name, day))
+            made.extend(_without_law(measure, ask, law_name, day, portfolio))
             continue
         if basis.no_power:
-            made.extend(_without_power(measure, ask, law, basis.no_power))
+            made.extend(_without_power(measure, ask, law, basis.no_power, portfolio))
             continue
         cases = [
             Case(measure, at, part, law, instrument, day, portfolio, others) for part in parts_of(measure.model, ask)
@@ -146,8 +153,10 @@ def _day(setting: Setting, decisions: Sequence[Document[Decision]]) -> tuple[dat
     return setting.today, Text("vandaag", "today"), on(setting.today)
 
 
-def _without_power(measure: Document[Measure], ask: Ask, law: LawVersion, why: Problem) -> Iterator[Result]:
-    for part, name, place in _named_parts(measure, ask):
+def _without_power(
+    measure: Document[Measure], ask: Ask, law: LawVersion, why: Problem, portfolio: Portfolio
+) -> Iterator[Result]:
+    for part, name, place in _named_parts(measure, ask, portfolio):
         identity = {"measure": measure.model.measure, "part": part, "instrument": ask.instrument}
         yield Result(
             measure=measure.model.measure,
@@ -169,22 +178,42 @@ def _without_power(measure: Document[Measure], ask: Ask, law: LawVersion, why: P
         )
 
 
-def _without_law(measure: Document[Measure], ask: Ask, law: str, day: date) -> Iterator[Result]:
+def _without_law(measure: Document[Measure], ask: Ask, law: str, day: date, portfolio: Portfolio) -> Iterator[Result]:
     asks = Text(f"de tekst van {law} zoals die gold op {day}", f"the text of {law} as it was in force on {day}")
     question = Question("law-text", None, None, asks, None)
-    for part, name, place in _named_parts(measure, ask):
-        yield _open_result(measure, part, name, place, ask.instrument, question)
+    for part, name, place in _named_parts(measure, ask, portfolio):
+        yield _open_result(measure, part, name, place, ask.instrument, (question,))
 
 
-def _named_parts(measure: Document[Measure], ask: Ask) -> Iterator[tuple[str, str, Place]]:
+def _named_parts(measure: Document[Measure], ask: Ask, portfolio: Portfolio) -> Iterator[tuple[str, str, Place]]:
     """Id, name and place of each part that the ask is for."""
     for at in parts_of(measure.model, ask):
         if at is None:
             area = measure.model.place.area or ""
-            yield area, area, measure.place("place")
+            known = portfolio.area(area)
+            yield area, known.model.name if known else area, measure.place("place", "area")
         else:
             part = measure.model.place.parts[at]
             yield part.part, part.name, measure.place("place", "parts", at, "part")
+
+
+def _ways(measure: Document[Measure], at: int, book: Lawbook, day: date, portfolio: Portfolio) -> Iterator[Result]:
+    """For an ask that names no instrument: of each provision, what could set it aside on that day."""
+    ask = measure.model.asks[at]
+    derogations = tuple(derogations_of(measure, at, frozenset()))
+    openers = openers_on(book, day)
+    questions = tuple(
+        Question("derogation", None, each.provision, ways(each.provision, each.known, openers), None)
+        for each in derogations
+        if each.higher is None
+    )
+    for part, name, place in _named_parts(measure, ask, portfolio):
+        found = _open_result(measure, part, name, place, FIND, questions)
+        yield found._replace(
+            verdict="barred" if any(each.higher for each in derogations) else "undecided",
+            derogations=derogations,
+            co_decision=co_decision(measure.model, ask.lifts, day, None),
+        )
 
 
 def _nothing_asked(measure: Document[Measure]) -> Result:
@@ -194,13 +223,19 @@ def _nothing_asked(measure: Document[Measure]) -> Result:
     )
     name = measure.model.place.area or measure.model.place.municipality
     question = Question("judgement", None, None, asks, "adviser")
-    return _open_result(measure, name, name, measure.place("measure"), None, question)
+    return _open_result(measure, name, name, measure.place("measure"), None, (question,))
 
 
 def _open_result(
-    measure: Document[Measure], part: str, part_name: str, place: Place, instrument: str | None, question: Question
+    measure: Document[Measure],
+    part: str,
+    part_name: str,
+    place: Place,
+    instrument: str | None,
+    questions: tuple[Question, ...],
 ) -> Result:
-    identity = {"measure": measure.model.measure, "part": part, "instrument": instrument, "open": question.asks.en}
+    asks = " / ".join(question.asks.en for question in questions)
+    identity = {"measure": measure.model.measure, "part": part, "instrument": instrument, "open": asks}
     return Result(
         measure=measure.model.measure,
         part=part,
@@ -213,7 +248,7 @@ def _open_result(
         blockers=(),
         conclusions={},
         derogations=(),
-        open=(question,),
+        open=questions,
         assumptions=(),
         duties=(),
         hash=canonical.sha256(identity),

@@ -32,7 +32,7 @@ from rules.problems import Wrong
 from rules.text import Text
 from rules.vocabulary import Body, Domain, Effect, FundingLine, Ministry, PartKind, Right, Screening, TargetGroup
 
-InstrumentName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")]
+InstrumentName = Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+/[a-z0-9-]+|find)$")]
 
 
 def _missing_word(value: Any) -> Any:
@@ -126,8 +126,11 @@ class Lift(Model):
     how: Wording
 
 
+FIND = "find"
+
+
 class Ask(Model):
-    """One instrument that the measure asks for, on some or all of its parts."""
+    """One instrument that the measure asks for, on some or all of its parts; `find` asks what could lift its lifts."""
 
     instrument: InstrumentName
     parts: tuple[Identifier, ...] | Literal["all"] = "all"
@@ -261,6 +264,12 @@ class Measure(Model):
             )
         names = {part.part for part in self.place.parts}
         for at, ask in enumerate(self.asks):
+            if ask.instrument == FIND and not ask.lifts:
+                says = Text(
+                    "noem onder lifts de bepalingen waarvoor een weg wordt gezocht",
+                    "name under lifts the provisions for which a way is sought",
+                )
+                raise Wrong(says, code="missing-key", path=("asks", at, "instrument"))
             if not ask.parts:
                 says = Text(
                     "noem delen, of laat parts weg: dan zijn het alle", "name parts, or leave parts out: then all"

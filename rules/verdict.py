@@ -8,9 +8,12 @@ from rules.case import Case
 from rules.chain import Firing, State
 from rules.codecision import CoDecision, co_decision, lead
 from rules.condition import Evidence
+from rules.departure import not_opened
+from rules.documents import Document
 from rules.facts import Facts
 from rules.hierarchy import barring
 from rules.law import LawVersion, Rule
+from rules.measure import Measure
 from rules.outcome import Outcome
 from rules.period import Day
 from rules.plan import ADMISSIBLE, Plan
@@ -132,7 +135,7 @@ def alone_verdict(case: Case, conclusions: Mapping[str, Firing]) -> Verdict:
 def _verdict(
     case: Case, conclusions: Mapping[str, Firing]
 ) -> tuple[Verdict, tuple[Derogation, ...], CoDecision | None]:
-    derogations = tuple(_derogations(case))
+    derogations = tuple(derogations_of(case.measure, case.ask, case.law.instruments[case.instrument].opens))
     lifts, decides = case.measure.model.asks[case.ask].lifts, lead(case.law, case.instrument, case.day)
     deciding = co_decision(case.measure.model, lifts, case.day, decides) if lifts else None
     ordinary = case.law.instruments[case.instrument].ordinary_power
@@ -168,48 +171,22 @@ def reached(plan: Plan, conclusions: Mapping[str, Firing], through: tuple[State,
     return reached
 
 
-def _derogations(case: Case) -> Iterator[Derogation]:
-    for at, lift in enumerate(case.measure.model.asks[case.ask].lifts):
-        place = case.measure.place("asks", case.ask, "lifts", at)
+def derogations_of(measure: Document[Measure], ask: int, opens: frozenset[str]) -> Iterator[Derogation]:
+    """What that ask sets aside, under an instrument that opens those provisions."""
+    for at, lift in enumerate(measure.model.asks[ask].lifts):
         known = provision(lift.provision)
-        opened = known is not None and known.key in case.law.instruments[case.instrument].opens
-        yield Derogation(lift.provision, barring(lift.provision), place, known, opened)
+        opened = known is not None and known.key in opens
+        yield Derogation(
+            lift.provision, barring(lift.provision), measure.place("asks", ask, "lifts", at), known, opened
+        )
 
 
 def _open_derogations(derogations: tuple[Derogation, ...]) -> Iterator[Question]:
     for derogation in derogations:
         if derogation.higher is None and not derogation.opened:
-            yield Question("derogation", None, derogation.provision, _whether_possible(derogation), None)
-
-
-def _whether_possible(derogation: Derogation) -> Text:
-    known, link = derogation.known, derogation.provision
-    if known is None:
-        return Text(
-            nl=f"of van {link} mag worden afgeweken is niet bekend: de bepaling staat niet in de catalogus",
-            en=f"whether {link} may be set aside is not known: the provision is not in the catalogue",
-        )
-    name, says, departs = known.name, known.entry.says.text, known.entry.departs
-    if departs is None:
-        return Text(
-            nl=f"{name.nl} ({says.nl}): geen grondslag gevonden om ervan af te wijken",
-            en=f"{name.en} ({says.en}): no basis was found to depart from it",
-        )
-    by = _BY[departs.by]
-    longest = departs.longest
-    most = Text(f", ten hoogste {longest.nl}", f", {longest.en} at most") if longest else Text("", "")
-    return Text(
-        nl=f"{name.nl} ({says.nl}): afwijken kan alleen bij {by.nl}, op grond van artikel {departs.basis}{most.nl}"
-        f" ({departs.says.nl}); het gevraagde instrument is dat niet",
-        en=f"{name.en} ({says.en}): it can be set aside only by {by.en}, under article {departs.basis}{most.en}"
-        f" ({departs.says.en}); the instrument asked for is not that",
-    )
-
-
-_BY = {
-    "decree": Text("algemene maatregel van bestuur", "decree"),
-    "regulation": Text("ministeriële regeling", "ministerial regulation"),
-}
+            yield Question(
+                "derogation", None, derogation.provision, not_opened(derogation.provision, derogation.known), None
+            )
 
 
 def _agreements(deciding: CoDecision | None) -> Iterator[Question]:

@@ -133,6 +133,7 @@ READING: dict[str, Text] = {
     "met": Text("voldaan", "met"),
     "unmet": Text("niet voldaan", "not met"),
     "unknown": Text("onbekend", "unknown"),
+    "find": Text("op zoek naar een instrument", "in search of an instrument"),
     "true": Text("ja", "yes"),
     "false": Text("nee", "no"),
     "given": Text("aanwezig", "present"),
