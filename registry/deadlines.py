@@ -127,7 +127,7 @@ def _due(found: Due, stands: Standing) -> Deadline:
     elif found.day and in_time(found.day, stands):
         known = stands.made_known
         says = Text(f"{says.nl} Op tijd bekendgemaakt: {known}.", f"{says.en} Made known in time: {known}.")
-    return Deadline("due", found.day, found.result, law.name if law else None, str(rule.cite), says)
+    return Deadline("due", found.day, found.result, law.name if law else None, rule.cited, says)
 
 
 def in_time(due: Day, found: Standing) -> bool | None:
@@ -160,7 +160,7 @@ def _silence(result: Result, rule: Rule, due: Day, found: Standing) -> Iterator[
         )
     day_after = Day(due.first + timedelta(days=1), due.last + timedelta(days=1))
     assert result.law is not None
-    yield Deadline("silence", day_after, result, result.law.name, str(rule.cite), says)
+    yield Deadline("silence", day_after, result, result.law.name, rule.cited, says)
 
 
 _NO_DECISION = Text("Er is geen besluit bij de hand", "No decision is at hand")
@@ -171,7 +171,7 @@ _MADE_KNOWN_UNKNOWN = Text(
 
 def _end(result: Result, found: Standing) -> Deadline:
     rule = _asking(result.law, result.instrument, "measure.term") if result.law else None
-    law, cite = (result.law.name, str(rule.cite)) if result.law and rule else (None, None)
+    law, cite = (result.law.name, rule.cited) if result.law and rule else (None, None)
     if isinstance(found.last, Day):
         return Deadline("end", found.last, result, law, cite, _LAST_DAY)
     return Deadline("end", None, result, law, cite, _NO_END if found.last is Missing.NONE else _LAST_DAY_UNKNOWN)
@@ -210,7 +210,7 @@ def _evaluation(result: Result, last: Day, lawbook: Lawbook, extended: Sequence[
         en=f"An extension needs an evaluation. If the request is received by this day, the time to decide"
         f" ({time.en}) ends within the term.{asked.en}",
     )
-    yield Deadline("evaluation", day, result, law.name, str(rule.cite), says, advice=True)
+    yield Deadline("evaluation", day, result, law.name, rule.cited, says, advice=True)
 
 
 def instrument_name(result: Result, lawbook: Lawbook) -> Text:

@@ -138,7 +138,7 @@ def _against(result: Result, language: Language) -> Iterator[str]:
         if derogation.higher:
             yield f"{derogation.provision}: {derogation.higher.read(language)}"
     for outcome in result.blockers:
-        yield f"{outcome.rule.cite}: {outcome.rule.says.read(language)} {_why(outcome, language)}"
+        yield f"{outcome.rule.cited}: {outcome.rule.says.read(language)} {_why(outcome, language)}"
 
 
 def _why(outcome: Outcome, language: Language) -> str:
@@ -169,10 +169,13 @@ def _question(question: Question, language: Language) -> str:
 def _rules(result: Result, language: Language, colour: bool) -> Iterator[str]:
     """The rules by article; the two halves of a rule that is both checked and judged are told as one."""
     whole: dict[str, list[Outcome]] = {}
-    for outcome in sorted(result.outcomes, key=lambda outcome: place_in_law(outcome.rule.cite)):
+    for outcome in sorted(result.outcomes, key=lambda each: (each.rule.general or "", place_in_law(each.rule.cite))):
         whole.setdefault(outcome.rule.name, []).append(outcome)
-    for article, halves in groupby(whole.values(), key=lambda outcomes: outcomes[0].rule.cite.article):
-        yield f"    artikel {article}" if language == "nl" else f"    article {article}"
+    for (law, article), halves in groupby(
+        whole.values(), key=lambda each: (each[0].rule.general, each[0].rule.cite.article)
+    ):
+        said = f"artikel {article}" if language == "nl" else f"article {article}"
+        yield f"    {said} {law}" if law else f"    {said}"
         for outcomes in halves:
             yield from _rule(outcomes, article, language, colour)
 
@@ -205,7 +208,7 @@ _TELLING: tuple[Kind, ...] = ("unmet", "contested", "unknown", "pending", "met",
 
 def _duty(duty: Duty, language: Language) -> str:
     rule = duty.rule
-    said = f"{rule.cite}: {rule.says.read(language)}"
+    said = f"{rule.cited}: {rule.says.read(language)}"
     if rule.deadline is None:
         return f"{said} [{reading(rule.stage).read(language)}]"
     due, silence = duty.due or (None, None)

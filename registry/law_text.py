@@ -18,6 +18,10 @@ from rules.vocabulary import reading
 Row = dict[str, Any]
 
 
+def _number(version: Row, language: Language) -> str:
+    return str(version["bwb"] or version["eli"] or word("no number", language))
+
+
 def law_rows(lawbook: Lawbook, language: Language) -> list[Row]:
     """Every version of every law at hand, as data."""
     found = [lawbook.version(law, first) for law in lawbook.laws() for first in lawbook.versions(law)]
@@ -26,6 +30,7 @@ def law_rows(lawbook: Lawbook, language: Language) -> list[Row]:
             "id": law.law,
             "version": law.version.isoformat(),
             "bwb": law.bwb,
+            "eli": law.eli,
             "title": law.title.read(language),
             "status": law.status,
             "in_force": str(law.in_force),
@@ -41,7 +46,7 @@ def law_list(rows: list[Row], today: date, language: Language) -> Iterator[str]:
     """The versions at hand, law by law, over the years up to today; at the end what the characters mean."""
     for law in dict.fromkeys(row["id"] for row in rows):
         versions = [row for row in rows if row["id"] == law]
-        yield from wrapped(f"{law}: {versions[0]['title']} ({versions[0]['bwb'] or word('no number', language)})")
+        yield from wrapped(f"{law}: {versions[0]['title']} ({_number(versions[0], language)})")
         yield from _axis(versions, today, language)
         yield ""
     coming = any(date.fromisoformat(row["version"]) > today for row in rows)
@@ -95,7 +100,7 @@ def law_show(law: LawVersion, language: Language, colour: bool) -> Iterator[str]
     """One version whole: its instruments, its rules by instrument, and the paragraphs without a rule."""
     yield painted(f"{law.name}: {law.title.read(language)}", "bold", colour)
     yield from wrapped(
-        f"{law.bwb or word('no number', language)} · "
+        f"{law.bwb or law.eli or word('no number', language)} · "
         f"{word(law.status.replace('-', ' '), language)}: {law.in_force} · {law.source.named}"
     )
     if law.text_known != law.in_force:

@@ -93,7 +93,7 @@ def _outcome_row(outcome: Outcome, language: Language) -> Row:
         "rule": outcome.rule.name,
         "aspect": outcome.aspect,
         "outcome": outcome.kind,
-        "citation": str(outcome.rule.cite),
+        "citation": outcome.rule.cited,
         "jci": outcome.rule.jci,
         "says": outcome.rule.says.read(language),
         "value": deciding.fact.written if deciding else None,
@@ -171,7 +171,7 @@ def _duty_row(duty: Duty, language: Language) -> Row:
     row: Row = {
         "rule": rule.name,
         "stage": rule.stage,
-        "citation": str(rule.cite),
+        "citation": rule.cited,
         "says": rule.says.read(language),
     }
     if rule.deadline:

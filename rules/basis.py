@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from rules.documents import Document
+from rules.general import with_general_law
 from rules.law import LawVersion
 from rules.lawbook import Lawbook
 from rules.measure import Measure
@@ -57,7 +58,9 @@ def basis_of(
         )
         return Basis(None, problems=(Problem("law-day-unknown", place, says, "warning"),))
     if instrument in version.instruments:
-        return Basis(version, tuple(_assumed(book, version, chosen is not None, day, measure)))
+        joined = with_general_law(version, instrument, book, day)
+        assumed = (*_assumed(book, version, chosen is not None, day, measure), *_without(joined.missing, day))
+        return Basis(joined.law, assumed)
     first = next((first for first in book.versions(law) if instrument in book.version(law, first).instruments), None)
     if first is None:
         says = Text(f"{version.name} kent geen instrument «{instrument}»", f"{version.name} has no '{instrument}'")
@@ -69,6 +72,15 @@ def basis_of(
         en=f"{version.name}, the text on {day}, has no {name.en}; {law} has had it since {first}",
     )
     return Basis(version, no_power=Problem("no-such-power", place, says, about="verdict"))
+
+
+def _without(missing: tuple[str, ...], day: date) -> Iterator[Assumption]:
+    for name in missing:
+        says = Text(
+            nl=f"de tekst van {name} op {day} is niet bij de hand: daaraan is niet getoetst",
+            en=f"the text of {name} on {day} is not at hand: it was not judged by",
+        )
+        yield Assumption("general-law-missing", says)
 
 
 def _text_missing(book: Lawbook, law: str, day: date) -> Text:

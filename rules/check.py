@@ -81,7 +81,8 @@ def check(measure: Document[Measure], setting: Setting) -> Checked:
     others = _Asked(setting.others) if setting.others else None
     decisions = portfolio.decisions(measure.model.measure)
     day, day_from, stated = _day(setting, decisions)
-    problems = [problem for decision in decisions for problem in wrong_judgements(decision, setting.lawbook)]
+    deciders = frozenset(_deciders(measure.model, setting.lawbook, day))
+    problems = [each for decision in decisions for each in wrong_judgements(decision, setting.lawbook, deciders)]
     laws = [ask.instrument.partition("/")[0] for ask in measure.model.asks]
     problems.extend(problem for decision in decisions for problem in other_minister(decision, laws))
     problems.extend(_wrong_references(measure, portfolio))
@@ -136,6 +137,15 @@ def _results(
     concluded = engine(law, instrument, weighed)
     for case, facts, each, conclusions in zip(cases, known, weighed, concluded, strict=True):
         yield result(case, planned, facts, each, conclusions, assumptions)
+
+
+def _deciders(measure: Measure, book: Lawbook, day: date) -> Iterator[str]:
+    """Who may decide on what the measure asks, under the texts of that day."""
+    for ask in measure.asks:
+        law, _, name = ask.instrument.partition("/")
+        version = book.on(law, day)
+        if version and name in version.instruments:
+            yield version.instruments[name].decided_by
 
 
 def _day(setting: Setting, decisions: Sequence[Document[Decision]]) -> tuple[date, Text, Day]:
@@ -314,7 +324,8 @@ def _against(found: Result) -> Iterator[Problem]:
             yield Problem("barred", derogation.place, derogation.higher, about="verdict")
     for outcome in found.blockers:
         assert found.law is not None
-        code = f"{found.law.law}/{outcome.rule.name}"
+        name = outcome.rule.name
+        code = name if outcome.rule.general else f"{found.law.law}/{name}"
         yield Problem(code, _where(found, outcome), _failing(outcome), about="verdict")
 
 
@@ -329,13 +340,13 @@ def _failing(outcome: Outcome) -> Text:
     if outcome.found:
         by = reading(outcome.found.by)
         return Text(
-            f"{rule.cite}: {rule.says.nl} Oordeel van {by.nl}: nee.",
-            f"{rule.cite}: {rule.says.en} Judged by the {by.en}: no.",
+            f"{rule.cited}: {rule.says.nl} Oordeel van {by.nl}: nee.",
+            f"{rule.cited}: {rule.says.en} Judged by the {by.en}: no.",
         )
     value, note = (deciding.fact.written, deciding.fact.note) if deciding else ("?", None)
     nl, en = (f" ({note.nl})", f" ({note.en})") if note else ("", "")
     return Text(
-        f"{rule.cite}: {rule.says.nl} Gevonden: {value}{nl}.", f"{rule.cite}: {rule.says.en} Found: {value}{en}."
+        f"{rule.cited}: {rule.says.nl} Gevonden: {value}{nl}.", f"{rule.cited}: {rule.says.en} Found: {value}{en}."
     )
 
 

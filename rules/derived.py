@@ -130,9 +130,14 @@ def report_ahead(case: Case) -> Fact:
 
 
 def highest_aid(case: Case) -> Fact:
-    """The most that one undertaking gets in any three years that roll (Regulation (EU) 2023/2831, art. 3 lid 2)."""
+    """The most that one undertaking gets in any three years that roll (Regulation (EU) 2023/2831, art. 3 lid 2).
+
+    Where history names effects, and giving aid is none of them, there was none.
+    """
     measure = case.measure.model
-    if measure.aid is None and measure.record == "reconstruction":
+    effects = measure.effects
+    gives_none = isinstance(effects, tuple) and bool(effects) and "gives-aid" not in effects
+    if measure.aid is None and measure.record == "reconstruction" and not gives_none:
         return Fact(Missing.UNKNOWN, case.measure.place("aid"))
     stated = measure.aid or ()
     low = high = Decimal(0)

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from rules.decision import Decision, Judgement
 from rules.documents import Document
-from rules.law import LawVersion
+from rules.law import DECIDER, LawVersion
 from rules.lawbook import Lawbook
 from rules.problems import Place, Problem, with_nearest
 from rules.text import Text
@@ -31,12 +31,11 @@ def found(decisions: Sequence[Document[Decision]], law: LawVersion, part: str, d
     judged: dict[str, Found] = {}
     for document in sorted(known, key=lambda each: (each.model.decided.last, each.model.decision)):
         for at, judgement in enumerate(document.model.judgements):
-            version, _, name = judgement.rule.partition("/")
-            rule = law.rules.get(name)
-            if version != law.name or rule is None or rule.judge is None:
+            rule = law.judged_as(judgement.rule)
+            if rule is None or rule.judge is None:
                 continue
             if rule.judge.by == document.model.by.role and _covers(document.model, judgement, part):
-                judged[name] = Found(
+                judged[rule.name] = Found(
                     judgement.outcome,
                     document.model.by.role,
                     judgement.reasons,
@@ -52,8 +51,14 @@ def _covers(decision: Decision, judgement: Judgement, part: str) -> bool:
     return all(parts == "all" or part in parts for parts in (decision.parts, judgement.parts))
 
 
-def wrong_judgements(document: Document[Decision], lawbook: Lawbook) -> Iterator[Problem]:
-    """What is wrong with the judgements of a decision: no such rule, nothing to judge, or not theirs to judge."""
+def wrong_judgements(
+    document: Document[Decision], lawbook: Lawbook, deciders: frozenset[str] = frozenset()
+) -> Iterator[Problem]:
+    """What is wrong with the judgements of a decision: no such rule, nothing to judge, or not theirs to judge.
+
+    `deciders` are those who may decide on what the measure asks; without any, whoever decides may judge general law.
+    """
+    role = document.model.by.role
     for at, judgement in enumerate(document.model.judgements):
         place = document.place("judgements", at, "rule")
         version, _, name = judgement.rule.partition("/")
@@ -74,8 +79,8 @@ def wrong_judgements(document: Document[Decision], lawbook: Lawbook) -> Iterator
                 en=f"there is nothing to judge about rule {name}: it is computed",
             )
             yield Problem("nothing-to-judge", place, says)
-        elif rule.judge.by != document.model.by.role:
-            may, did = reading(rule.judge.by), reading(document.model.by.role)
+        elif role not in ((deciders or {role}) if rule.judge.by == DECIDER else {rule.judge.by}):
+            may, did = reading(rule.judge.by), reading(role)
             says = Text(
                 nl=f"over regel {name} ({rule.cite}) oordeelt {may.nl}, niet {did.nl}",
                 en=f"rule {name} ({rule.cite}) is judged by the {may.en}, not by the {did.en}",

@@ -22,6 +22,9 @@ from rules.vocabulary import Body, Hierarchy, Stage
 
 Status = Literal["in-force", "ended", "proposal"]
 Silence = Literal["granted"]
+Judging = Body | Literal["decider"]
+ANY = "any"  # the instrument of general law
+DECIDER: Judging = "decider"  # whoever decides on the instrument that is asked for
 
 
 class Days(Model):
@@ -54,7 +57,7 @@ class InstrumentEntry(Model):
 class JudgeEntry(Model):
     """An open norm: the question, and who answers it."""
 
-    by: Body
+    by: Judging
     question: Wording
 
 
@@ -107,7 +110,9 @@ class NoRule(Model):
 
 
 class LawDocument(Model):
-    """One file of rules/laws. A proposal has no `bwb` yet.
+    """One file of rules/laws. A proposal has no `bwb` yet; law of the Union has an `eli` instead.
+
+    General law has no instruments, and a `short` name: all its rules are on any.
 
     `text_gap` says why the text is known for fewer days than it was in force.
     `repeals` names rules, or citations of paragraphs without a rule, of the version that it amends.
@@ -116,6 +121,8 @@ class LawDocument(Model):
     schema_: Literal["regelruimte/law/v1"] = Field(alias="schema")
     law: Identifier
     bwb: Line | None = None
+    eli: Line | None = None
+    short: Line | None = None
     title: Wording
     hierarchy: Hierarchy
     status: Status
@@ -133,10 +140,10 @@ class LawDocument(Model):
 class Instrument(NamedTuple):
     name: str
     says: Text
-    article: Citation
-    asked_by: Body
-    decided_by: Body
-    ordinary_power: bool
+    article: Citation | None
+    asked_by: Judging
+    decided_by: Judging
+    ordinary_power: bool = False
     opens: frozenset[str] = frozenset()
     under: str | None = None
 
@@ -148,7 +155,7 @@ class Reading(NamedTuple):
 
 
 class Judge(NamedTuple):
-    by: Body
+    by: Judging
     question: Text
 
 
@@ -165,7 +172,10 @@ class Deadline(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One rule, checked: a requirement, readings of one, a judge, a conclusion, a deadline; or else a duty."""
+    """One rule, checked: a requirement, readings of one, a judge, a conclusion, a deadline; or else a duty.
+
+    `general` is the short name of the general law that it is of, if it is.
+    """
 
     name: str
     on: frozenset[str]
@@ -181,6 +191,12 @@ class Rule(NamedTuple):
     conclude: Conclude | None = None
     departs_from: str | None = None
     deadline: Deadline | None = None
+    general: str | None = None
+
+    @property
+    def cited(self) -> str:
+        """Where it stands; of general law with the name of that law."""
+        return f"{self.general} {self.cite}" if self.general else str(self.cite)
 
     @property
     def in_verdict(self) -> bool:
@@ -214,11 +230,21 @@ class LawVersion:
     sha256: str
     files: Mapping[str, str] = field(default_factory=dict)
     text_gap: Text | None = None
+    eli: str | None = None
+    short: str | None = None
+    general: tuple["LawVersion", ...] = ()
 
     @property
     def name(self) -> str:
         """How documents and reports name this version: wbmgp@2017-07-01."""
         return f"{self.law}@{self.version.isoformat()}"
+
+    def judged_as(self, stated: str) -> Rule | None:
+        """The rule that a judgement names by its version, law@day/rule: of this law, or of general law joined to it."""
+        version, _, name = stated.partition("/")
+        if version == self.name:
+            return self.rules.get(name)
+        return next((self.rules.get(f"{each.law}/{name}") for each in self.general if each.name == version), None)
 
     def on(self, instrument: str) -> Iterator[Rule]:
         """The rules that hold for that instrument, in the order of the file."""

@@ -20,6 +20,8 @@ from rules.citation import BWB, jci, place_in_law
 from rules.condition import Condition
 from rules.condition_reader import condition_at
 from rules.law import (
+    ANY,
+    DECIDER,
     Conclude,
     Deadline,
     Instrument,
@@ -51,6 +53,14 @@ class Lawbook:
         """The names of all laws."""
         return _laws(self)
 
+    def general(self) -> tuple[str, ...]:
+        """The names of the laws that hold for every instrument."""
+        return _in_folder(self, ANY)
+
+    def folder(self, law: str) -> Traversable:
+        """Where the files of that law stand."""
+        return self.root.joinpath(ANY, law) if law in self.general() else self.root.joinpath(law)
+
     def versions(self, law: str) -> tuple[date, ...]:
         """The first days of all versions of that law, oldest first; empty when there is no such law."""
         return _versions(self, law)
@@ -74,7 +84,11 @@ class Lawbook:
     def parsed(self, law: str, first_day: date) -> Parsed:
         """One file as it was read."""
         name = f"{first_day.isoformat()}.yaml"
-        return read(self.root.joinpath(law, name).read_bytes(), f"{self.shown_as}/{law}/{name}")
+        return read(self.folder(law).joinpath(name).read_bytes(), self.shown(law, name))
+
+    def shown(self, law: str, name: str) -> str:
+        """How a file of that law is named in problems and receipts."""
+        return f"{self.shown_as}/{ANY}/{law}/{name}" if law in self.general() else f"{self.shown_as}/{law}/{name}"
 
 
 @cache
@@ -85,14 +99,22 @@ def shipped_lawbook() -> Lawbook:
 
 @lru_cache(maxsize=64)
 def _laws(book: Lawbook) -> tuple[str, ...]:
-    return tuple(sorted(entry.name for entry in book.root.iterdir() if entry.is_dir() and "_" not in entry.name))
+    return tuple(sorted({*_in_folder(book, ""), *_in_folder(book, ANY)} - {ANY}))
+
+
+@lru_cache(maxsize=64)
+def _in_folder(book: Lawbook, name: str) -> tuple[str, ...]:
+    folder = book.root.joinpath(name) if name else book.root
+    if not folder.is_dir():
+        return ()
+    return tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and "_" not in entry.name))
 
 
 @lru_cache(maxsize=256)
 def _versions(book: Lawbook, law: str) -> tuple[date, ...]:
     if law not in book.laws():
         return ()
-    found = (_FILE.fullmatch(entry.name) for entry in book.root.joinpath(law).iterdir())
+    found = (_FILE.fullmatch(entry.name) for entry in book.folder(law).iterdir())
     return tuple(sorted(date.fromisoformat(name[1]) for name in found if name))
 
 
@@ -127,7 +149,7 @@ def _misplaced(book: Lawbook, document: LawDocument, parsed: Parsed, law: str, f
             en=f"the file is named {first}, but the version is in force from {document.in_force.first}",
         )
         yield Problem("law-misplaced", spot_of(parsed, ("in_force", "from")), says)
-    if document.bwb is None and document.status != "proposal":
+    if document.bwb is None and document.eli is None and document.status != "proposal":
         says = Text(
             "sleutel «bwb» ontbreekt: alleen een voorstel heeft er geen",
             "key 'bwb' is missing: only a proposal has none",
@@ -169,7 +191,15 @@ def _whole(
         for name, entry in document.instruments.items()
     }
     problems.extend(_unknown_provisions(document, parsed))
-    rules = {name: _moved(rule, document.bwb, first) for name, rule in base.rules.items()} if base else {}
+    if not instruments:
+        instruments[ANY] = Instrument(ANY, _ANY_SAYS, None, DECIDER, DECIDER)
+        if document.short is None:
+            says = Text(
+                "sleutel «short» ontbreekt: algemeen recht wordt ermee aangehaald",
+                "key 'short' is missing: general law is cited by it",
+            )
+            problems.append(Problem("missing-key", spot_of(parsed, ()), says))
+    rules = {name: _moved(rule, document, first) for name, rule in base.rules.items()} if base else {}
     unruled = {str(entry.cite): entry for entry in base.no_rule} if base else {}
     for at, name in enumerate(document.repeals):
         if rules.pop(name, None) is None and unruled.pop(name, None) is None:
@@ -181,13 +211,13 @@ def _whole(
             says = Text(f"regel «{entry.rule}» staat er twee keer", f"rule '{entry.rule}' stands here twice")
             problems.append(Problem("duplicate-name", place, says))
         stated.add(entry.rule)
-        rules[entry.rule] = _rule(entry, at, document.bwb, first, instruments, parsed, catalogue, problems)
+        rules[entry.rule] = _rule(entry, at, document, first, instruments, parsed, catalogue, problems)
     unruled |= {str(entry.cite): entry for entry in document.no_rule}
     rules = dict(sorted(rules.items(), key=lambda named: place_in_law(named[1].cite)))
     source_files = {**(base.files if base else {}), parsed.file: parsed.sha256}
     head = {
         "law": document.law,
-        "bwb": document.bwb,
+        "bwb": document.bwb or document.eli,
         "hierarchy": document.hierarchy,
         "status": document.status,
         "in_force": str(document.in_force.term),
@@ -221,7 +251,12 @@ def _whole(
         sha256=sha256(head),
         files=source_files,
         text_gap=document.text_gap.text if document.text_gap else None,
+        eli=document.eli,
+        short=document.short,
     )
+
+
+_ANY_SAYS = Text("elk instrument", "any instrument")
 
 
 def _unknown_provisions(document: LawDocument, parsed: Parsed) -> Iterator[Problem]:
@@ -235,14 +270,14 @@ def _unknown_provisions(document: LawDocument, parsed: Parsed) -> Iterator[Probl
                     yield _unknown("provision", key, keys(), place)
 
 
-def _moved(rule: Rule, bwb: str | None, version: date) -> Rule:
-    return rule._replace(jci=jci(bwb, rule.cite, version))
+def _moved(rule: Rule, document: LawDocument, version: date) -> Rule:
+    return rule._replace(jci=document.eli or jci(document.bwb, rule.cite, version))
 
 
 def _rule(
     entry: RuleEntry,
     at: int,
-    bwb: str | None,
+    document: LawDocument,
     version: date,
     instruments: Mapping[str, Instrument],
     parsed: Parsed,
@@ -279,7 +314,7 @@ def _rule(
         on=frozenset(instruments) if entry.on == "any" else frozenset(entry.on),
         stage=entry.stage,
         cite=entry.cite,
-        jci=jci(bwb, entry.cite, version),
+        jci=document.eli or jci(document.bwb, entry.cite, version),
         says=entry.says.text,
         place=spot_of(parsed, ("rules", at, "rule")),
         when=condition(entry.when, "when"),

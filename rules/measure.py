@@ -239,9 +239,9 @@ class Measure(Model):
     place: Where
     asks: tuple[Ask, ...] = ()
     term: Annotated[StatedTerm | Missing, BeforeValidator(_missing_word)] | None = None
-    effects: tuple[Effect, ...] = ()
-    limits: tuple[Right, ...] = ()
-    target_groups: tuple[TargetGroup, ...] = ()
+    effects: Annotated[tuple[Effect, ...] | Missing, BeforeValidator(_missing_word)] = ()
+    limits: Annotated[tuple[Right, ...] | Missing, BeforeValidator(_missing_word)] = ()
+    target_groups: Annotated[tuple[TargetGroup, ...] | Missing, BeforeValidator(_missing_word)] = ()
     motivation: Motivation = Motivation.model_construct()
     description: Description = Description.model_construct()
     screening: StatedScreening | None = None

@@ -14,8 +14,10 @@ from rules.vocabulary import TargetGroup
 
 def groups(measure: Measure) -> tuple[TargetGroup, ...] | None:
     """Whom it affects; None where no source says."""
-    unsaid = not measure.target_groups and measure.record == "reconstruction"
-    return None if unsaid else measure.target_groups
+    stated = measure.target_groups
+    if isinstance(stated, Missing):
+        return () if stated is Missing.NONE else None
+    return None if not stated and measure.record == "reconstruction" else stated
 
 
 def same_people(mine: Measure, other: Measure) -> bool | None:

@@ -310,4 +310,5 @@ def _place(inquiry: Inquiry, case: Case) -> Place:
         return case.measure.place("cost")
     if "provisions" in inquiry.overlaps:
         return case.measure.place("asks", case.ask)
-    return case.measure.place("limits" if measure.limits else "target_groups" if measure.target_groups else "measure")
+    stated = next((name for name in ("limits", "target_groups") if getattr(measure, name)), "measure")
+    return case.measure.place(stated)

@@ -133,10 +133,10 @@ def scenarios(parsed: Parsed, book: Lawbook) -> tuple[Scenario, ...]:
 
 def scenarios_of(book: Lawbook, law: str) -> tuple[Scenario, ...]:
     """The scenarios that stand beside that law; none where there is no such file. Refused as above."""
-    file = book.root.joinpath(law, FILE)
+    file = book.folder(law).joinpath(FILE)
     if not file.is_file():
         return ()
-    return scenarios(read(file.read_bytes(), f"{book.shown_as}/{law}/{FILE}"), book)
+    return scenarios(read(file.read_bytes(), book.shown(law, FILE)), book)
 
 
 def _with_what_it_is_like(entry: ScenarioEntry, earlier: Mapping[str, ScenarioEntry]) -> ScenarioEntry:

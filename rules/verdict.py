@@ -7,7 +7,7 @@ from rules import canonical, period
 from rules.case import Case
 from rules.chain import Firing, State
 from rules.codecision import CoDecision, co_decision, lead
-from rules.condition import Evidence
+from rules.condition import Evidence, truth
 from rules.departure import not_opened
 from rules.documents import Document
 from rules.facts import Facts
@@ -121,7 +121,7 @@ def result(
         derogations=derogations,
         open=(*_questions(case, outcomes, live), *_open_derogations(derogations), *_agreements(deciding)),
         assumptions=(*assumptions, *_resting_on(outcomes)),
-        duties=tuple(duty(rule, facts, still) for rule in plan.later),
+        duties=tuple(duty(rule, facts, still) for rule in plan.later if _may_apply(rule, facts)),
         hash=_hash(case, verdict, outcomes, derogations),
         co_decision=deciding,
     )
@@ -205,7 +205,7 @@ def _questions(case: Case, outcomes: Mapping[str, Outcome], live: set[str]) -> I
     for name, outcome in outcomes.items():
         if name not in live:
             continue
-        cite = str(outcome.rule.cite)
+        cite = outcome.rule.cited
         match outcome.kind:
             case "pending":
                 assert outcome.rule.judge is not None
@@ -238,8 +238,8 @@ def _resting_on(outcomes: Mapping[str, Outcome]) -> Iterator[Assumption]:
         if outcome.found and outcome.found.inferred:
             rule, decision = outcome.rule, outcome.found.decision
             says = Text(
-                nl=f"dat aan {rule.cite} is voldaan, is afgeleid uit besluit {decision}; de bron zegt het niet zelf",
-                en=f"that {rule.cite} is met is inferred from decision {decision}; the source does not say so itself",
+                nl=f"dat aan {rule.cited} is voldaan, is afgeleid uit besluit {decision}; de bron zegt het niet zelf",
+                en=f"that {rule.cited} is met is inferred from decision {decision}; the source does not say so itself",
             )
             yield Assumption("inferred-judgement", says)
         for evidence in outcome.evidence:
@@ -252,6 +252,10 @@ def _resting_on(outcomes: Mapping[str, Outcome]) -> Iterator[Assumption]:
                     en=f"the figure for '{means.en}' was invented for illustration",
                 )
                 yield Assumption("illustration", says)
+
+
+def _may_apply(rule: Rule, facts: Facts) -> bool:
+    return rule.when is None or truth(rule.when, facts, []) is not False
 
 
 def duty(rule: Rule, facts: Facts, still: int) -> Duty:
@@ -272,7 +276,7 @@ def _hash(case: Case, verdict: Verdict, outcomes: Mapping[str, Outcome], derogat
             "measure": case.measure.model.measure,
             "part": case.part_name,
             "instrument": f"{case.law.law}/{case.instrument}",
-            "law": [case.law.name, case.law.sha256],
+            "law": [[each.name, each.sha256] for each in (case.law, *case.law.general)],
             "verdict": verdict,
             "outcomes": {name: _content(outcome) for name, outcome in outcomes.items()},
             "derogations": sorted(derogation.provision for derogation in derogations),

@@ -68,6 +68,7 @@ READING: dict[str, Text] = {
     "unsure": Text("onzeker", "unsure"),
     "certificate-of-conduct": Text("verklaring omtrent het gedrag", "certificate of conduct"),
     "police-data": Text("politiegegevens", "police data"),
+    "decider": Text("het orgaan dat beslist", "the body that decides"),
     "proposer": Text("de aanvrager", "the applicant"),
     "another-body": Text("een ander orgaan", "another body"),
     "nobody": Text("niemand", "nobody"),

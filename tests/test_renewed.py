@@ -112,7 +112,7 @@ def test_aid_over_three_years_that_roll(
     judged: Judge, grants: list[tuple[str, int, str]], highest: str, kind: str
 ) -> None:
     aid = "aid:\n" + "".join(f"  - {{undertaking: {to}, amount: € {sum_}, given: {day}}}\n" for to, sum_, day in grants)
-    found = outcome(judged(AGREED.replace(AID, aid if grants else ""), DAY), "8")
+    found = outcome(judged(AGREED.replace(AID, aid if grants else ""), DAY), "de-minimis/3.2")
     assert found.kind == kind
     assert [each.fact.written for each in found.evidence] == [highest]
 
