@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from registry.arguments import Parser, day, formats, jobs, kind, law, shared, unknown_law
 from registry.law_cli import add_law
 from registry.lines import wants_colour
+from registry.lists_cli import add_lists
 from registry.printing import INVALID, could_not_run, path_missing, print_json, print_lines, refused
 from registry.view_cli import add_views
 
@@ -83,6 +84,7 @@ def parser() -> Parser:
 
     add_law(commands)
     add_views(commands)
+    add_lists(commands)
 
     schema = commands.add_parser("schema", help="JSON Schema van een document / of a document")
     schema.add_argument("kind", type=kind, metavar="KIND", help="measure, decision, area, law …")

@@ -6,6 +6,13 @@ from rules.vocabulary import reading
 
 WORDS: dict[str, Text] = {
     "day": Text("dag", "day"),
+    "domains": Text("Domeinen", "Domains"),
+    "target_groups": Text("Groepen mensen", "Groups of people"),
+    "rights": Text("Rechten", "Rights"),
+    "effects": Text("Effecten", "Effects"),
+    "funding_lines": Text("Geldlijnen", "Funding lines"),
+    "contains": Text("bevat", "contains"),
+    "overlaps": Text("overlapt met", "overlaps with"),
     "open": Text("open", "open"),
     "assumed": Text("aanname", "assumption"),
     "by": Text("door", "by"),

@@ -1,11 +1,13 @@
 """The closed lists: every word of the vocabulary is defined, and groups are in common both ways."""
 
+import json
 from typing import get_args
 
 import pytest
 
 from rules.lists import reached, shipped_lists
 from rules.vocabulary import READING, Domain, Effect, FundingLine, Right, TargetGroup
+from tests.conftest import Run
 
 LISTS = {
     "domains": Domain,
@@ -27,6 +29,25 @@ def test_groups_name_groups_that_exist() -> None:
     groups = shipped_lists().target_groups
     named = {other for entry in groups for other in (*entry.contains, *entry.overlaps)}
     assert named <= {entry.word for entry in groups}
+
+
+def test_the_command_tells_them(run: Run) -> None:
+    code, out, _ = run("lists")
+    assert code == 0
+    assert "- home-seekers (woningzoekenden): wie een woning zoekt" in out
+    assert all(len(line) <= 80 for line in out.splitlines())
+    _, english, _ = run("lists", "rights", "--lang", "en")
+    assert english.startswith("Rights (rights)")
+    assert "onderwijs" not in english
+    made = json.loads(run("lists", "target_groups", "--format", "json")[1])
+    [seekers] = [each for each in made["target_groups"] if each["word"] == "home-seekers"]
+    assert seekers["contains"] == ["newcomers-to-region"]
+
+
+def test_a_list_that_does_not_exist(run: Run) -> None:
+    code, _, err = run("lists", "nothing")
+    assert code == 2
+    assert "target_groups" in err
 
 
 @pytest.mark.parametrize(
