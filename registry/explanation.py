@@ -77,7 +77,7 @@ def _told(alike: list[Result], day: date, language: Language, colour: bool) -> I
     if questions:
         yield from _section("questions", list(dict.fromkeys(questions)), language, colour)
     if first.co_decision:
-        yield from _section("concerned", list(_concerned(first.co_decision, language)), language, colour)
+        yield from _section("concerned", list(_concerned(first.co_decision, language)), language, colour, day)
     assumed = [assumption.says.read(language) for assumption in first.assumptions]
     if assumed:
         yield from _section("assumptions", assumed, language, colour)
@@ -114,8 +114,10 @@ def _deciders(result: Result, law: LawVersion, day: date, language: Language) ->
         yield from wrapped(f"{word('decided by', language)} {reading(decided_by).read(language)}: {'; '.join(told)}", 2)
 
 
-def _section(name: str, items: list[str], language: Language, colour: bool) -> Iterator[str]:
-    yield painted(f"  {word(name, language)}", "bold", colour)
+def _section(
+    name: str, items: list[str], language: Language, colour: bool, on_day: date | None = None
+) -> Iterator[str]:
+    yield painted(f"  {word(name, language)}{f' ({on_day})' if on_day else ''}", "bold", colour)
     for item in items:
         yield from wrapped(item, 4, "- ")
 
@@ -151,6 +153,9 @@ def _why(outcome: Outcome, language: Language) -> str:
 
 
 def _measured(evidence: Evidence, language: Language, named: bool = False) -> str:
+    said = evidence.fact.note
+    if said and evidence.comparison.fact.type == "flag" and not named:
+        return f"{word('found', language)}: {said.read(language)}"
     value, threshold = value_words(evidence.fact.written, language), threshold_words(evidence.comparison, language)
     given = evidence.comparison.written == "given"
     wanted = "" if given else f" ({word('asked', language)}: {threshold})"
@@ -227,4 +232,4 @@ def _facts(alike: list[Result], language: Language) -> Iterator[str]:
                 as_of = f", {word('as of', language)} {fact.as_of}" if fact.as_of else ""
                 source = f", {word('source', language)}: {fact.source}" if fact.source else ""
                 means = evidence.comparison.fact.means.read(language)
-                yield f"{means}: {reading(fact.written).read(language)}{as_of}{source} [{place}]"
+                yield f"{means}: {value_words(fact.written, language)}{as_of}{source} [{place}]"

@@ -343,10 +343,11 @@ def _failing(outcome: Outcome) -> Text:
             f"{rule.cited}: {rule.says.nl} Oordeel van {by.nl}: nee.",
             f"{rule.cited}: {rule.says.en} Judged by the {by.en}: no.",
         )
-    value, note = (deciding.fact.written, deciding.fact.note) if deciding else ("?", None)
+    value, note = (reading(deciding.fact.written), deciding.fact.note) if deciding else (Text("?", "?"), None)
     nl, en = (f" ({note.nl})", f" ({note.en})") if note else ("", "")
     return Text(
-        f"{rule.cited}: {rule.says.nl} Gevonden: {value}{nl}.", f"{rule.cited}: {rule.says.en} Found: {value}{en}."
+        f"{rule.cited}: {rule.says.nl} Gevonden: {value.nl}{nl}.",
+        f"{rule.cited}: {rule.says.en} Found: {value.en}{en}.",
     )
 
 

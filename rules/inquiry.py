@@ -100,6 +100,6 @@ def _names(sure: list[str], perhaps: list[str]) -> Text | None:
     nl, en = shown, shown
     if not sure:
         shown = ", ".join(sorted(perhaps)[:_NAMED])
-        nl, en = f"nog niet zeker: {shown}", f"not certain yet: {shown}"
+        nl, en = f"dat hangt af van {shown}", f"that hangs on {shown}"
     more = len(sure or perhaps) - _NAMED
     return Text(f"{nl} en {more} meer", f"{en} and {more} more") if more > 0 else Text(nl, en)

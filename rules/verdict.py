@@ -225,10 +225,12 @@ def _missing(case: Case, outcome: Outcome, cite: str) -> Iterator[Question]:
         if evidence.held is None and definition.name not in asked:
             asked.add(definition.name)
             asks, note = definition.means, evidence.fact.note
+            if definition.inquiry:  # the rule says it better than its condition put in words
+                asks = outcome.rule.says
             if note:
                 asks = Text(f"{asks.nl} ({note.nl})", f"{asks.en} ({note.en})")
             can = definition.changed_by == "proposer" and not history
-            who = None if definition.changed_by == "nobody" else definition.changed_by
+            who = None if definition.changed_by == "nobody" or definition.inquiry else definition.changed_by
             yield Question("fact", outcome.rule.name, cite, asks, who, definition.name, can)
 
 

@@ -336,7 +336,7 @@ def test_support_that_is_only_asked_is_not_certain_while_it_is_not_judged(judged
     found = judged(text, portfolio=Collection(files))
     assert found.verdict == "undecided"
     [asks] = [question.asks.nl for question in found.results[0].open if question.rule == "10"]
-    assert f"nog niet zeker: {WORK}" in asks
+    assert f"dat hangt af van {WORK}" in asks
 
 
 def test_a_real_measure_does_not_lean_on_an_example(judged: Judge) -> None:
