@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from registry.collection import Collection
 from rules.check import Checked
 from rules.outcome import Outcome
 from rules.period import months_between
@@ -174,3 +175,71 @@ def test_sharing_data_needs_a_basis_and_an_assessment(judged: Judge, without: st
     assert outcome(judged(AGREED.replace(without, ""), DAY), rule).kind == "unmet"
     sharing_nothing = AGREED.replace(without, "").replace("[shares-data, supports]", "[supports]")
     assert outcome(judged(sharing_nothing, DAY), rule).kind == "not_applicable"
+
+
+def earlier(name: str, start: str, end: str, extends: str) -> str:
+    """An earlier experiment on the same part, as a document of the portfolio."""
+    text = PART.replace("measure: arnhem-experiment", f"measure: {name}").replace(
+        "extends: first", f"extends: {extends}"
+    )
+    return text.replace("term: {from: 2027-01-01, until: 2030-12-31}", f"term: {{from: {start}, until: {end}}}")
+
+
+PART = AGREED.replace(
+    "area: arnhem-oost",
+    "parts: [{part: geitenkamp, name: Geitenkamp, kind: neighbourhood, area: arnhem-oost, extends: first}]",
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "term", "kind"),
+    [
+        (("2011-01-01", "2014-12-31", "none"), "2011-01-01 – 2030-12-31", "met"),
+        (("2010-12-31", "2014-12-31", "none"), "2010-12-31 – 2030-12-31", "unmet"),  # a day over twenty years
+        (("2010", "2014-12-31", "none"), "2010 – 2030-12-31", "unmet"),
+        (("2010-12", "2014-12-31", "none"), "2010-12 – 2030-12-31", "unmet"),
+        (("2011", "2014-12-31", "none"), "2011 – 2030-12-31", "met"),
+        (("unknown", "2014-12-31", "none"), "unknown", "unknown"),
+        (("2011-01-01", "2014-12-31", "lost"), "unknown", "unknown"),  # its own predecessor is not at hand
+        (("2011-01-01", "2014-12-31", "unknown"), "unknown", "unknown"),
+    ],
+)
+def test_the_term_of_the_whole_chain(judged: Judge, first: tuple[str, str, str], term: str, kind: str) -> None:
+    """Together at most twenty years: from the first day of the first to the last day of this one."""
+    assert PART != AGREED
+    files = {"first.yaml": earlier("first", *first).encode()}
+    files |= {file: (ROOT / file).read_bytes() for file in ("measures/areas/arnhem-oost.yaml",)}
+    found = outcome(judged(PART, DAY, portfolio=Collection(list(files), texts=files)), "5.3")
+    written = [each.fact.written for each in found.evidence if each.comparison.fact.name == "chain.term"]
+    assert (written, found.kind) == ([term], kind)
+
+
+COSTS = """cost:
+  - {line: sixteen-areas, year: 2028, amount: € 2}
+  - {line: other-areas, year: 2027, amount: € 4}
+  - {line: sixteen-areas, year: 2027, amount: € 1}
+  - {line: sixteen-areas, year: 2028, amount: € 3}
+"""
+
+
+@pytest.mark.parametrize(
+    ("cost", "written"),
+    [
+        ("", {"cost.sixteen_areas": "none", "cost.other_areas": "none"}),
+        (
+            COSTS,
+            {"cost.sixteen_areas": "2027: € 1; 2028: € 5", "cost.other_areas": "2027: € 4"},
+        ),
+    ],
+)
+def test_cost_by_line_and_year(judged: Judge, cost: str, written: dict[str, str]) -> None:
+    start, end = PROPOSAL.index("cost:\n"), PROPOSAL.index("evaluation_plan:")
+    found = outcome(judged(AGREED.replace(PROPOSAL[start:end], cost), DAY), "11.1")
+    assert {each.comparison.fact.name: each.fact.written for each in found.evidence} == written
+
+
+def test_history_that_says_nothing_of_cost(judged: Judge) -> None:
+    """Unknown if it was asked under the law that opens the line; else it takes nothing from it."""
+    start, end = PROPOSAL.index("cost:\n"), PROPOSAL.index("evaluation_plan:")
+    text = AGREED.replace(PROPOSAL[start:end], "").replace("record: proposal", "record: reconstruction")
+    assert outcome(judged(text, DAY), "11.1").kind == "unknown"
