@@ -14,6 +14,7 @@ from registry.law_cli import add_law
 from registry.lines import wants_colour
 from registry.lists_cli import add_lists
 from registry.printing import INVALID, could_not_run, path_missing, print_json, print_lines, refused
+from registry.register_cli import add_register
 from registry.view_cli import add_views
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def parser() -> Parser:
     add_law(commands)
     add_views(commands)
     add_lists(commands)
+    add_register(commands)
 
     schema = commands.add_parser("schema", help="JSON Schema van een document / of a document")
     schema.add_argument("kind", type=kind, metavar="KIND", help="measure, decision, area, law …")
