@@ -218,17 +218,19 @@ def instrument_name(result: Result, lawbook: Lawbook) -> Text:
     law, instrument = instrument_of(result)
     if result.law:
         return result.law.instruments[instrument].says
+    if not instrument:
+        return reading(law) if law else Text("geen instrument gevraagd", "no instrument asked")
     versions = (lawbook.version(law, first) for first in reversed(lawbook.versions(law)))
     found = next((each.instruments[instrument] for each in versions if instrument in each.instruments), None)
     return found.says if found else Text(f"{law}/{instrument}", f"{law}/{instrument}")
 
 
 def instrument_of(result: Result) -> tuple[str, str]:
-    """The law and the instrument of a result."""
-    assert result.instrument is not None
+    """The law and the instrument of a result; empty where it names none."""
+    asked = result.instrument or ""
     if result.law:
-        return result.law.law, result.instrument
-    law, _, instrument = result.instrument.partition("/")
+        return result.law.law, asked
+    law, _, instrument = asked.partition("/")
     return law, instrument
 
 

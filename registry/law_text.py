@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 
 def _number(version: Row, language: Language) -> str:
-    return str(version["bwb"] or version["eli"] or word("no number", language))
+    return str(version["bwb"] or version["uri"] or word("no number", language))
 
 
 def law_rows(lawbook: Lawbook, language: Language) -> list[Row]:
@@ -30,7 +30,7 @@ def law_rows(lawbook: Lawbook, language: Language) -> list[Row]:
             "id": law.law,
             "version": law.version.isoformat(),
             "bwb": law.bwb,
-            "eli": law.eli,
+            "uri": law.uri,
             "title": law.title.read(language),
             "status": law.status,
             "in_force": str(law.in_force),
@@ -100,7 +100,7 @@ def law_show(law: LawVersion, language: Language, colour: bool) -> Iterator[str]
     """One version whole: its instruments, its rules by instrument, and the paragraphs without a rule."""
     yield painted(f"{law.name}: {law.title.read(language)}", "bold", colour)
     yield from wrapped(
-        f"{law.bwb or law.eli or word('no number', language)} · "
+        f"{law.bwb or law.uri or word('no number', language)} · "
         f"{word(law.status.replace('-', ' '), language)}: {law.in_force} · {law.source.named}"
     )
     if law.text_known != law.in_force:

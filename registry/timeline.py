@@ -121,7 +121,7 @@ def _links(
         until = due.get((result.part, instrument_of(result)))
         yield Link(
             measure=measure.model.measure,
-            instrument="/".join(instrument_of(result)),
+            instrument="/".join(filter(None, instrument_of(result))),
             name=instrument_name(result, lawbook).read(language),
             part=result.part,
             part_name=result.part_name,

@@ -16,10 +16,12 @@ from rules.documents import Document, M
 from rules.engine import Engine
 from rules.facts import Fact
 from rules.fields import Model
+from rules.general import judged_whatever_the_instrument
 from rules.judgement import found, wrong_judgements
 from rules.law import LawVersion
 from rules.lawbook import Lawbook
 from rules.measure import FIND, Ask, Expectation, Measure, parts_of
+from rules.measure_facts import measure_fact
 from rules.ministers import other_minister
 from rules.outcome import Outcome, outcomes
 from rules.period import Day, on
@@ -112,7 +114,7 @@ def check(measure: Document[Measure], setting: Setting) -> Checked:
         ]
         made.extend(_results(cases, law, instrument, decisions, setting.engine, basis.assumptions))
     if not measure.model.asks:
-        made.append(_nothing_asked(measure))
+        made.append(_nothing_asked(measure, setting.lawbook, day))
     expect = measure.model.expect if setting.on is None else None
     checked = Checked(
         measure, day, day_from, expect, tuple(made), (), {**portfolio.hashes(), **(others.hashes() if others else {})}
@@ -217,6 +219,7 @@ def _ways(measure: Document[Measure], at: int, book: Lawbook, day: date, portfol
         for each in derogations
         if each.higher is None
     )
+    questions = (*questions, *_judgements(measure, book, day))
     for part, name, place in _named_parts(measure, ask, portfolio):
         found = _open_result(measure, part, name, place, FIND, questions)
         yield found._replace(
@@ -226,14 +229,23 @@ def _ways(measure: Document[Measure], at: int, book: Lawbook, day: date, portfol
         )
 
 
-def _nothing_asked(measure: Document[Measure]) -> Result:
+def _judgements(measure: Document[Measure], book: Lawbook, day: date) -> Iterator[Question]:
+    """What general law leaves to whoever will decide, as far as the measure itself tells."""
+    for rule in judged_whatever_the_instrument(book, day, lambda fact: measure_fact(measure, fact)):
+        assert rule.judge
+        yield Question("judgement", rule.name, rule.cited, rule.judge.question, rule.judge.by)
+
+
+def _nothing_asked(measure: Document[Measure], book: Lawbook, day: date) -> Result:
     asks = Text(
         nl="staat een bepaling in de weg? De maatregel noemt er geen en vraagt om geen instrument",
         en="is a provision in the way? The measure names none and asks for no instrument",
     )
     name = measure.model.place.area or measure.model.place.municipality
     question = Question("judgement", None, None, asks, "adviser")
-    return _open_result(measure, name, name, measure.place("measure"), None, (question,))
+    return _open_result(
+        measure, name, name, measure.place("measure"), None, (question, *_judgements(measure, book, day))
+    )
 
 
 def _open_result(

@@ -5,12 +5,15 @@ rules/hierarchy.py. Where it limits a right by or under an act, shares data or g
 of the instrument.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
 from rules import period
+from rules.condition import truth
+from rules.facts import Facts
 from rules.law import ANY, DECIDER, Judging, LawVersion, Rule
 from rules.lawbook import Lawbook
 
@@ -29,19 +32,32 @@ def with_general_law(law: LawVersion, instrument: str, book: Lawbook, day: date)
     """
     if law.instruments[instrument].under:
         return Joined(law, ())
+    versions, missing = _in_force(book, day)
+    others = tuple(each for each in versions if each.law != law.law)
+    return Joined(_joined(law, instrument, others) if others else law, missing)
+
+
+def judged_whatever_the_instrument(book: Lawbook, day: date, facts: Facts) -> Iterator[Rule]:
+    """The rules of general law that somebody has to judge of a measure that names no instrument yet."""
+    for law in _in_force(book, day)[0]:
+        for rule in law.on(ANY):
+            if rule.in_verdict and rule.judge and (rule.when is None or truth(rule.when, facts, []) is not False):
+                yield rule._replace(general=law.short)
+
+
+def _in_force(book: Lawbook, day: date) -> tuple[tuple[LawVersion, ...], tuple[str, ...]]:
+    """The general law in force on that day, and the names of what is in force with a text that is not known."""
     versions: list[LawVersion] = []
     missing: list[str] = []
     for name in book.general():
         begun = [first for first in book.versions(name) if first <= day]
-        if name == law.law or not begun:
-            continue
-        newest = book.version(name, begun[-1])
-        if period.in_force(newest.in_force, day):
+        newest = book.version(name, begun[-1]) if begun else None
+        if newest and period.in_force(newest.in_force, day):
             if period.in_force(newest.text_known, day):
                 versions.append(newest)
             else:
                 missing.append(name)
-    return Joined(_joined(law, instrument, tuple(versions)) if versions else law, tuple(missing))
+    return tuple(versions), tuple(missing)
 
 
 @lru_cache(maxsize=256)

@@ -110,7 +110,7 @@ class NoRule(Model):
 
 
 class LawDocument(Model):
-    """One file of rules/laws. A proposal has no `bwb` yet; law of the Union has an `eli` instead.
+    """One file of rules/laws. A proposal has no `bwb` yet; law of the Union and treaties may have an `uri` instead.
 
     General law has no instruments, and a `short` name: all its rules are on any.
 
@@ -121,7 +121,7 @@ class LawDocument(Model):
     schema_: Literal["regelruimte/law/v1"] = Field(alias="schema")
     law: Identifier
     bwb: Line | None = None
-    eli: Line | None = None
+    uri: Line | None = None
     short: Line | None = None
     title: Wording
     hierarchy: Hierarchy
@@ -230,7 +230,7 @@ class LawVersion:
     sha256: str
     files: Mapping[str, str] = field(default_factory=dict)
     text_gap: Text | None = None
-    eli: str | None = None
+    uri: str | None = None
     short: str | None = None
     general: tuple["LawVersion", ...] = ()
 

@@ -149,7 +149,7 @@ def _misplaced(book: Lawbook, document: LawDocument, parsed: Parsed, law: str, f
             en=f"the file is named {first}, but the version is in force from {document.in_force.first}",
         )
         yield Problem("law-misplaced", spot_of(parsed, ("in_force", "from")), says)
-    if document.bwb is None and document.eli is None and document.status != "proposal":
+    if document.bwb is None and document.uri is None and document.status != "proposal":
         says = Text(
             "sleutel «bwb» ontbreekt: alleen een voorstel heeft er geen",
             "key 'bwb' is missing: only a proposal has none",
@@ -217,7 +217,7 @@ def _whole(
     source_files = {**(base.files if base else {}), parsed.file: parsed.sha256}
     head = {
         "law": document.law,
-        "bwb": document.bwb or document.eli,
+        "bwb": document.bwb or document.uri,
         "hierarchy": document.hierarchy,
         "status": document.status,
         "in_force": str(document.in_force.term),
@@ -251,7 +251,7 @@ def _whole(
         sha256=sha256(head),
         files=source_files,
         text_gap=document.text_gap.text if document.text_gap else None,
-        eli=document.eli,
+        uri=document.uri,
         short=document.short,
     )
 
@@ -271,7 +271,7 @@ def _unknown_provisions(document: LawDocument, parsed: Parsed) -> Iterator[Probl
 
 
 def _moved(rule: Rule, document: LawDocument, version: date) -> Rule:
-    return rule._replace(jci=document.eli or jci(document.bwb, rule.cite, version))
+    return rule._replace(jci=document.uri or jci(document.bwb, rule.cite, version))
 
 
 def _rule(
@@ -314,7 +314,7 @@ def _rule(
         on=frozenset(instruments) if entry.on == "any" else frozenset(entry.on),
         stage=entry.stage,
         cite=entry.cite,
-        jci=document.eli or jci(document.bwb, entry.cite, version),
+        jci=document.uri or jci(document.bwb, entry.cite, version),
         says=entry.says.text,
         place=spot_of(parsed, ("rules", at, "rule")),
         when=condition(entry.when, "when"),

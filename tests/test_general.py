@@ -32,7 +32,7 @@ def test_a_limited_right_is_judged_and_not_barred(judged: Judge) -> None:
     assert found["grondwet/19.3"] == "not_applicable"
 
 
-@pytest.mark.parametrize("link", ["jci1.3:c:BWBV0001002&artikel=2", "jci1.3:c:BWBR0001840&artikel=19&lid=3"])
+@pytest.mark.parametrize("link", ["jci1.3:c:BWBV0001000&artikel=8", "jci1.3:c:BWBR0001840&artikel=19&lid=3"])
 def test_a_derogation_from_the_same_is_barred(judged: Judge, link: str) -> None:
     lifts = f"{{instrument: wbmgp/priority, lifts: [{{provision: '{link}', how: {{nl: a, en: a}}}}]}}"
     assert judged(PRIORITY.replace("{instrument: wbmgp/priority}", lifts), DAY).verdict == "barred"
@@ -104,7 +104,7 @@ def test_a_general_law_of_which_the_text_is_not_known_is_assumed_away_in_words(
 GENERAL = """
 schema: regelruimte/law/v1
 law: oud
-eli: http://data.europa.eu/eli/reg/2020/1/oj
+uri: http://data.europa.eu/eli/reg/2020/1/oj
 short: Oud
 title: {nl: Oud, en: Old}
 hierarchy: eu
@@ -127,3 +127,13 @@ def test_general_law_has_a_short_name(lawbook: Callable[..., Lawbook]) -> None:
     with pytest.raises(Refused) as refusal:
         book.version("testwet", date(2020, 1, 1))
     assert [problem.code for problem in refusal.value.problems] == ["missing-key"]
+
+
+@pytest.mark.parametrize(
+    "asks", ["[]", "[{instrument: find, lifts: [{provision: 'jci1.3:c:BWBR0002628&artikel=4a', how: {nl: a, en: a}}]}]"]
+)
+def test_without_an_instrument_the_judgements_are_named_all_the_same(judged: Judge, asks: str) -> None:
+    text = MEASURE.replace("[{instrument: testwet/permit}]", asks) + "limits: [choice-of-work]\n"
+    asked = {question.citation: question.who for question in judged(text, DAY).results[0].open}
+    assert asked["Grondwet 19 lid 3"] == "decider"
+    assert "Vierde Protocol EVRM 2 lid 4" not in asked

@@ -228,7 +228,7 @@ def test_every_shipped_law_is_sound() -> None:
     for law in seen:
         assert law.no_rule, f"{law.name} lists no paragraph without a rule"
         for each in law.rules.values():
-            assert JCI.fullmatch(each.jci) if law.bwb else each.jci == (law.eli or ""), (
+            assert JCI.fullmatch(each.jci) if law.bwb else each.jci == (law.uri or ""), (
                 each.jci
             )  # a proposal has none yet
             assert each.says.nl != each.says.en

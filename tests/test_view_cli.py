@@ -135,7 +135,7 @@ def test_law_list_draws_known_text_solid_and_unknown_text_hollow() -> None:
 
 def test_law_list_as_json_keeps_its_keys(run: Run) -> None:
     listed = json.loads(run("law", "list", "--format", "json")[1])
-    keys = {"id", "version", "bwb", "eli", "title", "status", "in_force", "text_known", "rules", "sha256"}
+    keys = {"id", "version", "bwb", "uri", "title", "status", "in_force", "text_known", "rules", "sha256"}
     assert all(set(row) == keys for row in listed)
 
 
