@@ -3,7 +3,7 @@
 Nothing here knows a clock or a screen.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -70,13 +70,11 @@ def perform(database: Database, act: Act, person: str, now: datetime, engine: En
     """
     with database.transaction() as session:
         known = session.exec(select(EntryRow).where(EntryRow.id == act.key)).first()
-        entries = entries_in(session)
+        record = folded(entries_in(session, act.subject)).get(act.subject, Record(act.subject))
         if known:
-            return _repeated(act, entry_of(known.content), folded(entries))
+            return _repeated(act, entry_of(known.content), record)
         actor = actor_of(session, person, lifecycle.act_named(act.kind).role)
-        records = folded(entries)
-        record = records.get(act.subject, Record(act.subject))
-        asked = Asked(session, act, actor, record, records, on(now.date()), engine, surroundings)
+        asked = Asked(session, act, actor, record, on(now.date()), engine, surroundings)
         data = _PREPARED.get(act.kind, _plain)(asked)
         moved = lifecycle.step(record.lines, act.kind, data.get("outcome"))
         if isinstance(moved, WrongStep):
@@ -214,9 +212,9 @@ def _hashes(checked: Checked) -> list[str]:
     return sorted(each.hash for each in checked.results)
 
 
-def _repeated(act: Act, entry: Entry, records: Mapping[str, Record]) -> Recorded:
+def _repeated(act: Act, entry: Entry, record: Record) -> Recorded:
     if (entry.kind, entry.subject) != (act.kind, act.subject):
         raise ActRefused(
             "key-used", Text("deze sleutel is al voor iets anders gebruikt", "this key was used for something else")
         )
-    return Recorded(entry, records[entry.subject], repeated=True)
+    return Recorded(entry, record, repeated=True)

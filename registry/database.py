@@ -33,7 +33,8 @@ class Database:
             raise DatabaseRefused(Text(says.nl.format(path=path), says.en.format(path=path)))
         _refuse_network(path)
         self.path = path
-        self._engine = _engine(path)
+        self._engine = _engine(path, "BEGIN IMMEDIATE")
+        self._reader = _engine(path, "BEGIN", "query_only=ON")
         if create:
             with self._engine.begin() as connection:
                 SQLModel.metadata.create_all(connection)
@@ -51,24 +52,31 @@ class Database:
         with Session(self._engine) as session, session.begin():
             yield session
 
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One view of the register that no writer changes; it stands in nobody's way, and cannot write."""
+        with Session(self._reader) as session, session.begin():
+            yield session
+
     def close(self) -> None:
         self._engine.dispose()
+        self._reader.dispose()
 
 
-def _engine(path: Path) -> Engine:
+def _engine(path: Path, begin: str, *more: str) -> Engine:
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")
     def _set(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # the driver's own transactions lose updates in silence
         cursor = connection.cursor()
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF"):
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", *more):
             cursor.execute(f"PRAGMA {setting}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(begin)
 
     return engine
 

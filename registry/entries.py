@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from registry import lifecycle
 from rules import period
 from rules.canonical import canonical
-from rules.condition import all_of
 from rules.period import Term, on
 
 VERSION = 1
@@ -60,6 +59,21 @@ class Exemption:
     last: date
 
 
+def exemption_of(measure: str, stated: Mapping[str, str]) -> Exemption:
+    """The exemption that the data of a deciding entry state."""
+    first, last = date.fromisoformat(stated["first"]), date.fromisoformat(stated["last"])
+    return Exemption(measure, stated["part"], stated["instrument"], stated["municipality"], first, last)
+
+
+class Effect(NamedTuple):
+    """What decides, beside its term, whether an exemption is in force: made known, ended, suspended from and until."""
+
+    published_on: date | None
+    withdrawn_from: date | None
+    annulled_from: date | None
+    suspensions: tuple[tuple[date, date | None], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What a measure is in the register, after its entries. `version` counts the versions that were submitted."""
@@ -79,6 +93,10 @@ class Record:
     annulled_from: date | None = None
     suspensions: tuple[tuple[date, date | None], ...] = ()
     against_verdict: str | None = None
+
+    @property
+    def effect(self) -> Effect:
+        return Effect(self.published_on, self.withdrawn_from, self.annulled_from, self.suspensions)
 
 
 def folded(entries: Iterable[Entry]) -> dict[str, Record]:
@@ -112,17 +130,7 @@ def _agreed(record: Record, entry: Entry) -> Record:
 
 
 def _decided(record: Record, entry: Entry) -> Record:
-    exemptions = tuple(
-        Exemption(
-            record.name,
-            each["part"],
-            each["instrument"],
-            each["municipality"],
-            date.fromisoformat(each["first"]),
-            date.fromisoformat(each["last"]),
-        )
-        for each in entry.data["exemptions"]
-    )
+    exemptions = tuple(exemption_of(record.name, each) for each in entry.data["exemptions"])
     return replace(
         record,
         decision=entry.document,
@@ -166,20 +174,19 @@ def _day(entry: Entry, key: str) -> date:
     return date.fromisoformat(entry.data[key])
 
 
-def in_force(record: Record, exemption: Exemption, day: date) -> bool:
+def in_force(effect: Effect, exemption: Exemption, day: date) -> bool:
     """Whether that exemption is in force on that day: made known, within its term, and neither ended nor suspended.
 
     A decision has no effect before it is made known (Awb 3:40); withdrawal works from its day on, annulment from the
     start unless the court said otherwise.
     """
-    since = [on(each) for each in (record.published_on,) if each]
-    ends = (record.withdrawn_from, record.annulled_from)
+    ends = (effect.withdrawn_from, effect.annulled_from)
     return bool(
-        since
-        and all_of([period.no_later(each, on(day)) for each in since])
+        effect.published_on
+        and period.no_later(on(effect.published_on), on(day))
         and period.in_force(Term(on(exemption.first), on(exemption.last)), day)
         and not any(each and period.no_later(on(each), on(day)) for each in ends)
-        and not any(_suspends(suspension, day) for suspension in record.suspensions)
+        and not any(_suspends(suspension, day) for suspension in effect.suspensions)
     )
 
 

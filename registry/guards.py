@@ -1,6 +1,6 @@
 """What stands in the way of an act on the register: one function for each guard of registry/lifecycle.yaml."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from sqlmodel import Session
 
 from registry.collection import Collection, files_under
-from registry.entries import Record
+from registry.entries import Record, exemption_of
 from registry.lifecycle import guard_says
-from registry.store import Actor, ActRefused, bytes_of
+from registry.store import Actor, ActRefused, bytes_of, other_documents, overlapping
 from rules import period
 from rules.check import Checked, Setting, check
 from rules.documents import Document, document
@@ -46,12 +46,11 @@ class Asked:
         act: Act,
         actor: Actor,
         record: Record,
-        records: Mapping[str, Record],
         today: Day,
         engine: Engine,
         surroundings: Path,
     ) -> None:
-        self.session, self.act, self.actor, self.record, self.records = session, act, actor, record, records
+        self.session, self.act, self.actor, self.record = session, act, actor, record
         self.today, self._engine, self._surroundings = today, engine, surroundings
         self.checked: Checked | None = None
 
@@ -68,7 +67,7 @@ class Asked:
     def check(self, measure: Document[Measure], decision: bytes | None, day: date | None) -> Checked:
         """The verdict, among all that is in the register."""
         if self.checked is None:
-            texts = dict(_texts(self.session, self.records, without=self.record.name))
+            texts = dict(other_documents(self.session, without=self.record.name))
             if decision is not None:
                 texts["decision.yaml"] = decision
             around = files_under([str(self._surroundings / name) for name in ("areas", "figures")])
@@ -78,15 +77,6 @@ class Asked:
             setting = Setting(book, collection, self._engine, self.today.first, day, None, others)
             self.checked = check(measure, setting)
         return self.checked
-
-
-def _texts(session: Session, records: Mapping[str, Record], without: str) -> Iterator[tuple[str, bytes]]:
-    """The documents of the other measures, as files."""
-    for record in records.values():
-        if record.name != without:
-            for kind, sha in (("measure", record.document), ("decision", record.decision)):
-                if sha:
-                    yield f"{kind}/{record.name}.yaml", bytes_of(session, sha)
 
 
 Guard = Callable[[Asked, Mapping[str, Any]], None]
@@ -165,19 +155,10 @@ def _exact_term(asked: Asked, data: Mapping[str, Any]) -> None:
 
 
 def _no_overlap(asked: Asked, data: Mapping[str, Any]) -> None:
-    """The database forbids it; this says of which measure."""
-    for each in data["exemptions"]:
-        for record in asked.records.values():
-            if record.name == asked.record.name or record.annulled_from:
-                continue
-            for other in record.exemptions:
-                same = (other.municipality, other.part, other.instrument) == (
-                    each["municipality"], each["part"], each["instrument"]
-                )  # fmt: skip
-                mine = period.Term(on(date.fromisoformat(each["first"])), on(date.fromisoformat(each["last"])))
-                theirs = period.Term(on(other.first), on(record.withdrawn_from or other.last))
-                if same and period.in_common(mine, theirs):
-                    raise _refuse("no-overlap", f"{record.name}, {other.part}", f"{record.name}, {other.part}")
+    """The database forbids it too; this says of which measure."""
+    wanted = [exemption_of(asked.record.name, each) for each in data["exemptions"]]
+    if other := overlapping(asked.session, wanted):
+        raise _refuse("no-overlap", f"{other.measure}, {other.part}", f"{other.measure}, {other.part}")
 
 
 def _verdict(_: Asked, data: Mapping[str, Any]) -> None:

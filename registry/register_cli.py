@@ -245,27 +245,24 @@ def _dossier(record: "Record", entries: list["Entry"], language: "Language", col
 
 
 def _in_force(asked: argparse.Namespace) -> int:
-    from registry.entries import in_force
-    from registry.store import records_on
+    from registry.store import in_force_on
 
     database = _opened(asked)
     if isinstance(database, int):
         return database
-    records = records_on(database, asked.as_known_on)
-    database.close()
     on_day: date = asked.on or asked.today
-    found = [
-        (record, each) for record in records.values() for each in record.exemptions if in_force(record, each, on_day)
-    ]
+    found = in_force_on(database, on_day, asked.as_known_on)
+    database.close()
     if asked.format == "json":
-        rows = [{**exemption_row(each), "against_verdict": record.against_verdict} for record, each in found]
-        print_json({"on": on_day.isoformat(), "as_known_on": str(asked.as_known_on or ""), "exemptions": rows})
+        rows = [{**exemption_row(each.exemption), "against_verdict": each.against_verdict} for each in found]
+        print_json({"on": on_day.isoformat(), "as_known_on": _day(asked.as_known_on), "exemptions": rows})
         return 0
     if not found:
         print_lines([f"{on_day}: {word('nothing in force', asked.lang)}"])
-    for record, each in found:
-        what = f"{show(each.part)} ({each.municipality}), {each.instrument}: {each.first} – {each.last}"
-        print_lines(wrapped(f"{what} · {show(record.name)}", 0, "! " if record.against_verdict else "- "))
+    for exemption, against in found:
+        what = f"{show(exemption.part)} ({exemption.municipality}), {exemption.instrument}"
+        said = f"{what}: {exemption.first} – {exemption.last} · {show(exemption.measure)}"
+        print_lines(wrapped(said, 0, "! " if against else "- "))
     return 0
 
 

@@ -3,17 +3,19 @@
 An entry, its documents and the rows it leads to are written in one transaction; rows are a projection of the log.
 """
 
+import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from sqlalchemy import select as sql_select
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, SQLModel, col, delete, select
 
 from registry.database import Database
-from registry.entries import Entry, Record, entry_of, folded
+from registry.entries import Effect, Entry, Exemption, Record, entry_of, folded, in_force
 from registry.lifecycle import guard_says
 from registry.tables import DocumentRow, EntryRow, ExemptionRow, HeadRow, MeasureRow, PersonRow
 from rules.text import Text
@@ -37,18 +39,76 @@ class Actor(NamedTuple):
 
 def record_of(database: Database, name: str) -> tuple[Record, list[Entry]] | None:
     """A measure with its entries, or None."""
-    with database.transaction() as session:
-        rows = session.exec(select(EntryRow.content).where(EntryRow.subject == name).order_by(col(EntryRow.number)))
-        entries = [entry_of(row) for row in rows]
+    with database.reading() as session:
+        entries = entries_in(session, name)
     return (folded(entries)[name], entries) if entries else None
 
 
-def records_on(database: Database, known_on: date | None = None) -> dict[str, Record]:
-    """All measures, as far as the log had come at the end of that day."""
-    with database.transaction() as session:
-        entries = entries_in(session)
-    until = [entry for entry in entries if known_on is None or entry.recorded.astimezone(UTC).date() <= known_on]
-    return folded(until)
+class InForce(NamedTuple):
+    """An exemption in force, and the reason for which it was granted against the verdict, if it was."""
+
+    exemption: Exemption
+    against_verdict: str | None
+
+
+def in_force_on(database: Database, day: date, known_on: date | None = None) -> list[InForce]:
+    """What is in force on that day: by the tables, or as far as the log had come at the end of `known_on` (UTC)."""
+    if known_on is None:
+        with database.reading() as session:
+            found = list(_candidates(session, day))
+    else:
+        with database.reading() as session:
+            entries = [entry for entry in entries_in(session) if entry.recorded.astimezone(UTC).date() <= known_on]
+        records = folded(entries).values()
+        found = [(each, record.effect, record.against_verdict) for record in records for each in record.exemptions]
+    return [InForce(each, why) for each, effect, why in found if in_force(effect, each, day)]
+
+
+def _candidates(session: Session, day: date) -> Iterator[tuple[Exemption, Effect, str | None]]:
+    """The exemptions whose term holds that day, by the tables; whether they are in force is not decided here."""
+    exemption, measure = SQLModel.metadata.tables["exemption"].c, SQLModel.metadata.tables["measure"].c
+    named = (exemption.measure, exemption.part, exemption.instrument, exemption.municipality)
+    days = (exemption.first, exemption.last, measure.published, measure.withdrawn, measure.annulled)
+    asked = (
+        sql_select(*named, *days, measure.suspensions, measure.against_verdict)
+        .where(exemption.measure == measure.name, exemption.first <= str(day), exemption.last >= str(day))
+        .order_by(exemption.municipality, exemption.part, exemption.instrument)
+    )
+    for row in session.execute(asked):
+        first, last = date.fromisoformat(row.first), date.fromisoformat(row.last)
+        suspended = tuple((date.fromisoformat(since), _day(until)) for since, until in json.loads(row.suspensions))
+        effect = Effect(_day(row.published), _day(row.withdrawn), _day(row.annulled), suspended)
+        made = Exemption(row.measure, row.part, row.instrument, row.municipality, first, last)
+        yield made, effect, row.against_verdict
+
+
+def _day(stated: str | None) -> date | None:
+    return date.fromisoformat(stated) if stated else None
+
+
+def overlapping(session: Session, wanted: Iterable[Exemption]) -> ExemptionRow | None:
+    """An exemption of another measure that stands in the way of one of these."""
+    for each in wanted:
+        asked = select(ExemptionRow).where(
+            ExemptionRow.municipality == each.municipality,
+            ExemptionRow.part == each.part,
+            ExemptionRow.instrument == each.instrument,
+            ExemptionRow.measure != each.measure,
+            ExemptionRow.first <= each.last.isoformat(),
+            ExemptionRow.ends >= each.first.isoformat(),
+        )
+        if found := session.exec(asked).first():
+            return found
+    return None
+
+
+def other_documents(session: Session, without: str) -> Iterator[tuple[str, bytes]]:
+    """The documents of all other measures, as files."""
+    rows = session.exec(select(MeasureRow).where(MeasureRow.name != without))
+    for name, measure, decision in [(row.name, row.document, row.decision) for row in rows]:
+        yield f"measure/{name}.yaml", bytes_of(session, measure)
+        if decision:
+            yield f"decision/{name}.yaml", bytes_of(session, decision)
 
 
 def rebuild(database: Database) -> int:
@@ -61,13 +121,6 @@ def rebuild(database: Database) -> int:
             project(session, record)
         session.flush()
         return len(before ^ _rows(session))
-
-
-def documents_of(database: Database, hashes: Iterable[str]) -> dict[str, bytes]:
-    """The bytes of those documents."""
-    with database.transaction() as session:
-        rows = session.exec(select(DocumentRow).where(col(DocumentRow.sha256).in_(list(hashes))))
-        return {row.sha256: row.content for row in rows}
 
 
 def actor_of(session: Session, person: str, role: str) -> Actor:
@@ -88,8 +141,12 @@ def actor_of(session: Session, person: str, role: str) -> Actor:
     return Actor(person, row.role, row.body)
 
 
-def entries_in(session: Session) -> list[Entry]:
-    return [entry_of(row) for row in session.exec(select(EntryRow.content).order_by(col(EntryRow.number)))]
+def entries_in(session: Session, subject: str | None = None) -> list[Entry]:
+    """The entries in the order of the log: all, or those on one subject."""
+    asked = select(EntryRow.content).order_by(col(EntryRow.number))
+    return [
+        entry_of(row) for row in session.exec(asked if subject is None else asked.where(EntryRow.subject == subject))
+    ]
 
 
 def append(
@@ -144,7 +201,11 @@ def project(session: Session, record: Record) -> None:
             name=record.name,
             version=record.version,
             procedure=record.lines["procedure"],
-            published=record.published_on.isoformat() if record.published_on else None,
+            published=_written(record.published_on),
+            withdrawn=_written(record.withdrawn_from),
+            annulled=_written(record.annulled_from),
+            suspensions=json.dumps([[_written(since), _written(until)] for since, until in record.suspensions]),
+            against_verdict=record.against_verdict,
             document=record.document or "",
             decision=record.decision,
         )
@@ -170,6 +231,10 @@ def project(session: Session, record: Record) -> None:
         if "overlapping" in str(error):
             raise ActRefused("no-overlap", guard_says("no-overlap")) from error
         raise
+
+
+def _written(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _rows(session: Session) -> set[tuple[object, ...]]:

@@ -47,13 +47,17 @@ class PersonRow(SQLModel, table=True):
 
 
 class MeasureRow(SQLModel, table=True):
-    """A measure as the log has it, for lists; the whole record is folded from its entries."""
+    """A measure as the log has it, with all that decides what is in force."""
 
     __tablename__ = "measure"
     name: str = Field(primary_key=True)
     version: int
     procedure: str = Field(index=True)
     published: str | None
+    withdrawn: str | None
+    annulled: str | None
+    suspensions: str
+    against_verdict: str | None
     document: str
     decision: str | None
 
