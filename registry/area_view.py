@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from registry.collection import Collection
 from registry.days import day_row
+from registry.standing import effect, standing
 from registry.timeline import parts_in
 from rules import quantity
 from rules.area import Area, Counted, Figure, Outline, counting, disagreements
@@ -17,7 +18,6 @@ from rules.law import LawVersion, Reading, Rule
 from rules.lawbook import Lawbook
 from rules.measure import Measure
 from rules.quantity import Quantity
-from rules.standing import effect, standing
 from rules.text import Language, Text
 
 Row = dict[str, Any]

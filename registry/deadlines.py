@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from registry.collection import Collection
 from registry.days import day_of, day_row
+from registry.standing import Standing, standing
 from rules import period
 from rules.check import Checked, Setting, check
 from rules.condition import Condition, comparisons
@@ -19,7 +20,6 @@ from rules.law import LawVersion, Rule
 from rules.lawbook import Lawbook
 from rules.measure import Measure
 from rules.period import FAR_AHEAD, Day
-from rules.standing import Standing, standing
 from rules.text import Language, Text
 from rules.verdict import Result
 from rules.vocabulary import reading

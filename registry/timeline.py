@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from registry.collection import Collection
 from registry.days import day_row
 from registry.deadlines import dues, instrument_name, instrument_of, judged
+from registry.standing import Standing, effect, over, standing
 from rules.documents import Document
 from rules.lawbook import Lawbook
 from rules.measure import Measure
 from rules.period import Day
-from rules.standing import Standing, effect, over, standing
 from rules.text import Language, Text
 
 Row = dict[str, Any]

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from registry.collection import Collection
-from rules.standing import effect, standing
+from registry.standing import effect, standing
 from tests.samples import MEASURE, decided
 
 MADE_KNOWN = "made_known: 2027-01-22\n"
