@@ -65,13 +65,13 @@ def in_force_on(database: Database, day: date, known_on: date | None = None) -> 
 
 
 def _candidates(session: Session, day: date) -> Iterator[tuple[Exemption, Effect, str | None]]:
-    """The exemptions whose term holds that day, by the tables; whether they are in force is not decided here."""
+    """The exemptions that have begun by that day, by the tables; whether they are in force is not decided here."""
     exemption, measure = SQLModel.metadata.tables["exemption"].c, SQLModel.metadata.tables["measure"].c
     named = (exemption.measure, exemption.part, exemption.instrument, exemption.municipality)
     days = (exemption.first, exemption.last, measure.published, measure.withdrawn, measure.annulled)
     asked = (
         sql_select(*named, *days, measure.suspensions, measure.against_verdict)
-        .where(exemption.measure == measure.name, exemption.first <= str(day), exemption.last >= str(day))
+        .where(exemption.measure == measure.name, exemption.first <= str(day))
         .order_by(exemption.municipality, exemption.part, exemption.instrument)
     )
     for row in session.execute(asked):
@@ -89,13 +89,14 @@ def _day(stated: str | None) -> date | None:
 def overlapping(session: Session, wanted: Iterable[Exemption]) -> ExemptionRow | None:
     """An exemption of another measure that stands in the way of one of these."""
     for each in wanted:
+        begins, finishes = each.first.isoformat(), each.last.isoformat()
         asked = select(ExemptionRow).where(
             ExemptionRow.municipality == each.municipality,
             ExemptionRow.part == each.part,
             ExemptionRow.instrument == each.instrument,
             ExemptionRow.measure != each.measure,
-            ExemptionRow.first <= each.last.isoformat(),
-            ExemptionRow.ends >= each.first.isoformat(),
+            ExemptionRow.first <= finishes,
+            ExemptionRow.ends >= begins,
         )
         if found := session.exec(asked).first():
             return found
