@@ -18,6 +18,7 @@ from registry.database import Database
 from registry.entries import Effect, Entry, Exemption, Record, entry_of, folded, in_force
 from registry.lifecycle import guard_says
 from registry.tables import DocumentRow, EntryRow, ExemptionRow, HeadRow, MeasureRow, PersonRow
+from rules import period
 from rules.text import Text
 
 
@@ -65,13 +66,13 @@ def in_force_on(database: Database, day: date, known_on: date | None = None) -> 
 
 
 def _candidates(session: Session, day: date) -> Iterator[tuple[Exemption, Effect, str | None]]:
-    """The exemptions that have begun by that day, by the tables; whether they are in force is not decided here."""
+    """The exemptions whose term holds that day, by the tables; what else it takes to be in force is decided after."""
     exemption, measure = SQLModel.metadata.tables["exemption"].c, SQLModel.metadata.tables["measure"].c
     named = (exemption.measure, exemption.part, exemption.instrument, exemption.municipality)
     days = (exemption.first, exemption.last, measure.published, measure.withdrawn, measure.annulled)
     asked = (
         sql_select(*named, *days, measure.suspensions, measure.against_verdict)
-        .where(exemption.measure == measure.name, exemption.first <= str(day))
+        .where(exemption.measure == measure.name, period.covers(exemption.first, exemption.last, str(day)))
         .order_by(exemption.municipality, exemption.part, exemption.instrument)
     )
     for row in session.execute(asked):

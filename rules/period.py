@@ -6,6 +6,7 @@ Days are inclusive, first and last. No clock and no time zone: law counts in dat
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from rules.problems import Wrong
 from rules.text import Text
@@ -187,6 +188,11 @@ def in_force(term: Term, on_day: date) -> bool | None:
     if begun is False or not_over is False:
         return False
     return True if begun and not_over else None
+
+
+def covers(first: Any, last: Any, on_day: Any) -> Any:
+    """The same for exact days in whatever form compares as days do: columns of a table give a condition on rows."""
+    return (first <= on_day) & (on_day <= last)
 
 
 def in_common(one: Term, other: Term) -> bool | None:

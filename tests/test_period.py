@@ -13,6 +13,7 @@ from rules.period import (
     Duration,
     Term,
     after,
+    covers,
     day,
     due,
     duration,
@@ -225,6 +226,14 @@ def ends_compared(code: str) -> list[int]:
         and any(isinstance(operator, order) for operator in node.ops)
         and any(isinstance(side, ast.Attribute) and side.attr == "last" for side in (node.left, *node.comparators))
     ]
+
+
+@pytest.mark.parametrize("number", [0, 1, 5, 10, 11])
+def test_columns_are_compared_as_terms_are(number: int) -> None:
+    first, last, today = date(2026, 1, 2), date(2026, 1, 11), date(2026, 1, 1) + timedelta(days=number)
+    expected = in_force(Term(on(first), on(last)), today)
+    assert covers(first, last, today) is expected
+    assert covers(first.isoformat(), last.isoformat(), today.isoformat()) is expected
 
 
 def test_a_day_is_written_as_far_as_it_is_known() -> None:
