@@ -415,8 +415,8 @@ def made_exemption(first: int, last: int) -> Any:
 
 # ---- faults ----
 
-WRITER = """
-import sys
+WRITERS = """
+import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from registry.acts import perform
@@ -424,35 +424,73 @@ from registry.database import Database
 from registry.guards import Act
 from rules.engine import twin_engine
 
-path, writer, number, early = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4] == "early"
-database = Database(Path(path))
-for at in range(number):
-    key = f"{writer}-{at}"
-    if early:
-        print(key, flush=True)
-    act = Act("note", "NAME", key, None, {"reasons": "x"})
-    perform(database, act, "eva", datetime.now(UTC), twin_engine, Path("."))
-    if not early:
-        print(key, flush=True)
-""".replace("NAME", NAME)
+def write(name, number, early):
+    database = Database(Path(sys.argv[1]))
+    for at in range(number):
+        key = f"{name}-{at}"
+        if early:
+            os.write(1, f"{key}\\n".encode())
+        act = Act("note", sys.argv[2], key, None, {"reasons": "x"})
+        perform(database, act, "eva", datetime.now(UTC), twin_engine, Path("."))
+        if not early:
+            os.write(1, f"{key}\\n".encode())
+
+running = []
+for line in sys.stdin:
+    order, *rest = line.split()
+    if order == "start":
+        running.append(os.fork())
+        if running[-1] == 0:
+            try:
+                write(rest[0], int(rest[1]), rest[2] == "early")
+            finally:
+                os._exit(0)
+    else:
+        for pid in running:
+            if order == "kill":
+                os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+        running.clear()
+        os.write(1, b"done\\n")
+"""
 
 
-def writer(database: Database, name: str, number: int, mode: str = "late") -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(database.path), name, str(number), mode],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+class Writers:
+    """Processes that make notes, forked from one that has loaded all it needs, and told what they acknowledge."""
+
+    def __init__(self, path: Path, subject: str) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", WRITERS, str(path), subject],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+        )  # fmt: skip
+        assert self._process.stdin
+        assert self._process.stdout
+        self._orders, self.said = self._process.stdin, self._process.stdout
+
+    def start(self, name: str, number: int, mode: str = "late") -> None:
+        self._orders.write(f"start {name} {number} {mode}\n")
+
+    def end(self, order: str) -> list[str]:
+        """What they still said after `wait` or `kill`."""
+        self._orders.write(f"{order}\n")
+        return [line.strip() for line in iter(self.said.readline, "done\n")]
+
+    def close(self) -> None:
+        self._process.communicate()
 
 
 def test_eight_writers_lose_nothing(database: Database) -> None:
     do(database, "eva", "submit", MEASURE)
     before = len(log(database))
-    running = [writer(database, f"w{number}", 4) for number in range(8)]
-    acknowledged = [key for each in running for key in each.communicate(timeout=120)[0].split()]
-    assert len(acknowledged) == 32
+    writers = Writers(database.path, NAME)
+    for number in range(8):
+        writers.start(f"w{number}", 6)
+    acknowledged = writers.end("wait")
+    writers.close()
+    assert len(acknowledged) == 48
     entries = [entry_of(stored) for stored in log(database)][before:]
     assert sorted(entry.id for entry in entries) == sorted(acknowledged)
-    assert [entry.number for entry in entries] == list(range(before, before + 32))
+    assert [entry.number for entry in entries] == list(range(before, before + 48))
 
 
 def test_the_driver_s_own_transactions_do_lose_updates(tmp_path: Path) -> None:
@@ -480,16 +518,17 @@ def test_killed_writers(database: Database, mode: str) -> None:
     dice = random.Random(seed)
     do(database, "eva", "submit", MEASURE)
     acknowledged: list[str] = []
-    for turn in range(6):
-        running = writer(database, f"k{turn}", 10_000, mode)
-        assert running.stdout is not None
-        first = running.stdout.readline()
+    writers = Writers(database.path, NAME)
+    for turn in range(10):
+        writers.start(f"k{turn}", 10_000, mode)
+        acknowledged.append(writers.said.readline().strip())
         time.sleep(dice.random() / 4)
-        running.kill()
-        acknowledged += [first.strip(), *running.communicate()[0].split()]
+        acknowledged += writers.end("kill")
         told = {entry_of(stored).id for stored in log(database)}
         if mode == "early" and set(acknowledged) - told:
+            writers.close()
             return
+    writers.close()
     entries = [entry_of(stored) for stored in log(database)]
     assert mode == "late", "a writer that tells too early was never caught"
     assert set(acknowledged) <= {entry.id for entry in entries}

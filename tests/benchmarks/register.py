@@ -18,7 +18,7 @@ from registry.database import Database
 from registry.guards import Act
 from registry.store import in_force_on
 from rules.engine import durable_engine
-from tests.test_register import DECISION, GOOD, MEASURE, NAME, NOW, PEOPLE, SURROUNDINGS, WRITER
+from tests.test_register import DECISION, GOOD, MEASURE, NAME, NOW, PEOPLE, SURROUNDINGS, Writers
 
 NOTES, DECISIONS = 200, 60
 
@@ -52,22 +52,16 @@ def decisions(database: Database) -> float:
     return DECISIONS / (perf_counter() - began)
 
 
-def notes(path: Path, writers: int) -> float:
+def notes(path: Path, number: int) -> float:
     """Notes by that many processes, from the first acknowledgement on: how many a second, together."""
-    writer = WRITER.replace(NAME, "m0")
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", writer, str(path), f"n{writers}-{at}", str(NOTES // writers), "late"],
-            stdout=subprocess.PIPE, text=True,
-        )
-        for at in range(writers)
-    ]  # fmt: skip
-    for each in running:
-        assert each.stdout is not None
-        each.stdout.readline()
+    writers = Writers(path, "m0")
+    for at in range(number):
+        writers.start(f"n{number}-{at}", NOTES // number)
+    writers.said.readline()
     began = perf_counter()
-    left = sum(len(each.communicate()[0].split()) for each in running)
-    return left / (perf_counter() - began)
+    made = len(writers.end("wait")) / (perf_counter() - began)
+    writers.close()
+    return made
 
 
 def many(path: Path, number: int) -> None:
