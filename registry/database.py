@@ -35,6 +35,13 @@ class Database:
         self.path = path
         self._engine = _engine(path, "BEGIN IMMEDIATE")
         self._reader = _engine(path, "BEGIN", "query_only=ON")
+        try:
+            self._begin(create)
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self, create: bool) -> None:
         if create:
             with self._engine.begin() as connection:
                 SQLModel.metadata.create_all(connection)
@@ -42,7 +49,7 @@ class Database:
             try:
                 head = session.exec(select(HeadRow)).first()
             except DatabaseError as error:
-                raise DatabaseRefused(Text(_FOREIGN.nl.format(path=path), _FOREIGN.en.format(path=path))) from error
+                raise _foreign(self.path) from error
             if head is None:
                 session.add(HeadRow(size=0))
 
@@ -102,6 +109,10 @@ def mounted_as(folder: Path, mounts: str) -> str:
     stated = (line.split()[1:3] for line in mounts.splitlines())
     around = [(point, kind) for point, kind in stated if folder.is_relative_to(point)]
     return max(around, key=lambda each: len(each[0]), default=("", ""))[1]
+
+
+def _foreign(path: Path) -> DatabaseRefused:
+    return DatabaseRefused(Text(_FOREIGN.nl.format(path=path), _FOREIGN.en.format(path=path)))
 
 
 _EXISTS = Text("{path} bestaat al", "{path} already exists")

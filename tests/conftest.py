@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,18 @@ def lawbook(tmp_path: Path) -> Callable[..., Lawbook]:
     return made
 
 
+@cache
+def shipped() -> Collection:
+    """The shipped documents: read once, for nothing changes them."""
+    return Collection(files_under([str(ROOT / "measures")]))
+
+
+@cache
+def members() -> Members:
+    """The portfolio of the shipped documents under the shipped laws."""
+    return Members(shipped().measures, shipped(), shipped_lawbook())
+
+
 @pytest.fixture
 def judged(engine: Engine) -> Callable[..., Checked]:
     """The check of a measure written as YAML, among the shipped documents unless others are given."""
@@ -57,9 +70,9 @@ def judged(engine: Engine) -> Callable[..., Checked]:
     ) -> Checked:
         found = document(text.encode(), "measure.yaml")
         assert isinstance(found.model, Measure)
-        around = portfolio or Collection(files_under([str(ROOT / "measures")]))
+        around = portfolio or shipped()
         laws = book or shipped_lawbook()
-        others = Members(around.measures, around, laws)
+        others = members() if portfolio is None and book is None else Members(around.measures, around, laws)
         setting = Setting(laws, around, engine, date(2026, 11, 24), on, law, others)
         return check(Document(found.model, found.parsed), setting)
 

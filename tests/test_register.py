@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -100,8 +101,19 @@ def refusal(database: Database, *arguments: Any, **data: Any) -> str:
     return refused.value.code
 
 
+@contextmanager
+def raw(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database past our code, as anybody with the file could open it."""
+    connection = sqlite3.connect(path)
+    try:
+        with connection:
+            yield connection
+    finally:
+        connection.close()
+
+
 def log(database: Database) -> list[bytes]:
-    with sqlite3.connect(database.path) as connection:
+    with raw(database.path) as connection:
         return [row[0] for row in connection.execute("SELECT content FROM entry ORDER BY number")]
 
 
@@ -338,7 +350,7 @@ def test_the_tables_are_what_the_log_says(database: Database) -> None:
     granted(database)
     do(database, "vera", "publish", on="2026-11-24")
     assert rebuild(database) == 0
-    with sqlite3.connect(database.path) as connection:
+    with raw(database.path) as connection:
         connection.execute("UPDATE exemption SET last = '2040-12-31', ends = '2040-12-31'")
     assert rebuild(database) == 4, "two rows that were there and should not, two the other way round"
     assert rebuild(database) == 0
@@ -348,7 +360,7 @@ def test_the_tables_are_what_the_log_says(database: Database) -> None:
 @pytest.mark.parametrize("act", ["UPDATE {} SET content = x'00'", "DELETE FROM {}"])
 def test_the_log_only_grows(database: Database, table: str, act: str) -> None:
     granted(database)
-    with sqlite3.connect(database.path) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+    with raw(database.path) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
         connection.execute(act.format(table))
 
 
@@ -357,7 +369,7 @@ def test_the_database_itself_forbids_an_overlap(database: Database) -> None:
     columns = "measure, part, instrument, municipality, first, last, ends"
     row = f"INSERT INTO exemption ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - names written above
     same = ("heerlen-noord", "renewed/experiment", "GM0917")
-    with sqlite3.connect(database.path) as connection:
+    with raw(database.path) as connection:
         with pytest.raises(sqlite3.IntegrityError, match="overlapping"):
             connection.execute(row, ("other", *same, "2030-12-31", "2032-12-31", "2032-12-31"))
         connection.execute(row, ("other", *same, "2031-01-01", "2032-12-31", "2032-12-31"))  # the day after
@@ -496,7 +508,7 @@ def test_eight_writers_lose_nothing(database: Database) -> None:
 def test_the_driver_s_own_transactions_do_lose_updates(tmp_path: Path) -> None:
     """The negative control: read, add one, write back, as the driver has it by default."""
     path = tmp_path / "counter.db"
-    with sqlite3.connect(path) as connection:
+    with raw(path) as connection:
         connection.execute("CREATE TABLE head (size INTEGER)")
         connection.execute("INSERT INTO head VALUES (0)")
     program = (
@@ -506,7 +518,7 @@ def test_the_driver_s_own_transactions_do_lose_updates(tmp_path: Path) -> None:
     )
     running = [subprocess.Popen([sys.executable, "-c", program, str(path)]) for _ in range(4)]
     assert [each.wait(120) for each in running] == [0] * 4
-    with sqlite3.connect(path) as connection:
+    with raw(path) as connection:
         assert connection.execute("SELECT size FROM head").fetchone()[0] < 80
 
 
@@ -533,7 +545,7 @@ def test_killed_writers(database: Database, mode: str) -> None:
     assert mode == "late", "a writer that tells too early was never caught"
     assert set(acknowledged) <= {entry.id for entry in entries}
     assert [entry.number for entry in entries] == list(range(len(entries)))
-    with sqlite3.connect(database.path) as connection:
+    with raw(database.path) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert rebuild(database) == 0
 

@@ -8,7 +8,7 @@ Run it only when the change in what comes out is meant; the difference in git is
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +29,17 @@ TODAY, DECIDED = date(2026, 11, 24), date(2018, 4, 5)
 
 def checked(files: Sequence[str], on: date | None = None) -> list[Checked]:
     """The checks of all measures among these files, in the order of their names."""
+    return list(_checked(tuple(files), on))
+
+
+@cache
+def _checked(files: tuple[str, ...], on: date | None) -> tuple[Checked, ...]:
     around = Collection(files)
     book = shipped_lawbook()
     others = Members(around.measures, around, book)
     setting = Setting(book, around, durable_engine(), TODAY, on, others=others)
     names = sorted(entry.name for entry in around.entries if entry.kind == "measure")
-    return [check(measure, setting) for name in names if (measure := around.measure(name))]
+    return tuple(check(measure, setting) for name in names if (measure := around.measure(name)))
 
 
 def shipped() -> list[str]:

@@ -18,7 +18,7 @@ from registry.database import Database
 from registry.guards import Act
 from registry.store import in_force_on
 from rules.engine import durable_engine
-from tests.test_register import DECISION, GOOD, MEASURE, NAME, NOW, PEOPLE, SURROUNDINGS, Writers
+from tests.test_register import DECISION, GOOD, MEASURE, NAME, NOW, PEOPLE, SURROUNDINGS, Writers, raw
 
 NOTES, DECISIONS = 200, 60
 
@@ -66,7 +66,7 @@ def notes(path: Path, number: int) -> float:
 
 def many(path: Path, number: int) -> None:
     """Exemptions straight into the tables: what is read is what counts here."""
-    with sqlite3.connect(path) as connection:
+    with raw(path) as connection:
         connection.executemany(
             "INSERT INTO measure VALUES (?, 1, 'granted', '2006-01-01', NULL, NULL, '[]', NULL, 'x', NULL)",
             ((f"x{at}",) for at in range(number)),
