@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from registry.arguments import Parser, day, formats, jobs, kind, law, shared, unknown_law
+from registry.deadlines_cli import add_deadlines
 from registry.law_cli import add_law
 from registry.lines import wants_colour
 from registry.lists_cli import add_lists
@@ -85,6 +86,7 @@ def parser() -> Parser:
 
     add_law(commands)
     add_views(commands)
+    add_deadlines(commands)
     add_lists(commands)
     add_register(commands)
 

@@ -1,19 +1,18 @@
-"""The only module that opens a database and a transaction. SQLite: durable, one writer at a time, no network drive."""
+"""The only module that opens a register and a transaction: a file (SQLite) or an address (PostgreSQL), alike in use."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import create_engine, event
-from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DatabaseError
-from sqlmodel import Session, SQLModel, select
+from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlmodel import Session, select
 
+from registry import postgresql, sqlite
 from registry.tables import HeadRow
 from rules.text import Text
 
-NETWORK = {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "9p", "afs", "fuse.sshfs", "fuse.davfs"}
+VERSION = "0001"  # of the tables: the newest script of registry/migrations/versions
 
 
 class DatabaseRefused(Exception):
@@ -25,99 +24,110 @@ class DatabaseRefused(Exception):
 
 
 class Database:
-    """One register. Writers wait for each other; what was acknowledged survives a power cut."""
+    """One register. Writers wait for each other; what was acknowledged survives a power cut.
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
-        if create == path.exists():
-            says = _EXISTS if create else _MISSING
-            raise DatabaseRefused(Text(says.nl.format(path=path), says.en.format(path=path)))
-        _refuse_network(path)
-        self.path = path
-        self._engine = _engine(path, "BEGIN IMMEDIATE")
-        self._reader = _engine(path, "BEGIN", "query_only=ON")
+    `address` is a path or a postgresql:// address. `create` makes the tables where there are none, `upgrade` brings
+    those of an older version up to date.
+    """
+
+    def __init__(self, address: str | Path, *, create: bool = False, upgrade: bool = False) -> None:
+        self._open_engines(str(address), create)
         try:
-            self._begin(create)
+            self._prepare(create, upgrade)
         except BaseException:
             self.close()
             raise
 
-    def _begin(self, create: bool) -> None:
-        if create:
-            with self._engine.begin() as connection:
-                SQLModel.metadata.create_all(connection)
-        with self.transaction() as session:
-            try:
-                head = session.exec(select(HeadRow)).first()
-            except DatabaseError as error:
-                raise _foreign(self.path) from error
-            if head is None:
-                session.add(HeadRow(size=0))
+    def _open_engines(self, address: str, create: bool) -> None:
+        if not address.startswith(postgresql.SCHEMES):
+            path = Path(address)
+            self.shown = str(path)
+            if create == path.exists():
+                raise _refused(_EXISTS if create else _MISSING, self.shown)
+            if why := sqlite.unsafe(path):
+                raise DatabaseRefused(why)
+            self._writer, self._reader = sqlite.writing(path), sqlite.reading(path)
+            return
+        url = postgresql.url_of(address)
+        if url is None:
+            raise DatabaseRefused(_NO_ADDRESS)
+        self.shown = url.set(drivername="postgresql").render_as_string(hide_password=True)
+        self._writer, self._reader = postgresql.writing(url), postgresql.reading(url)
+
+    def _prepare(self, create: bool, upgrade: bool) -> None:
+        """Opening holds nothing: only making the tables, or changing them, takes the register for itself."""
+        with self._told(), (self._writer if create or upgrade else self._reader).begin() as connection:
+            if connection.dialect.name == "postgresql" and (why := postgresql.unsafe(connection)):
+                raise DatabaseRefused(why)
+            tables = set(inspect(connection).get_table_names())
+            if create and "entry" in tables:
+                raise _refused(_EXISTS, self.shown)
+            if not create:
+                self._refuse_version(connection, tables, upgrade)
+            if create or upgrade:
+                from registry.migrations import migrate
+
+                migrate(connection)
+
+    def _refuse_version(self, connection: Connection, tables: set[str], upgrade: bool) -> None:
+        if not {"alembic_version", "head"} <= tables:
+            raise _refused(_FOREIGN, self.shown)
+        found = str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
+        if found > VERSION or (found < VERSION and not upgrade):
+            raise _refused(_OLDER if found < VERSION else _NEWER, self.shown)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A transaction that holds the write lock from its start: what it read is still true when it commits."""
-        with Session(self._engine) as session, session.begin():
+        """A transaction that holds the head of the log from its start: what it read is still true when it commits.
+
+        A check reads what stands on other measures; two grants at once could both be right alone and wrong together.
+        """
+        with self._told(), Session(self._writer) as session, session.begin():
+            session.exec(select(HeadRow).with_for_update()).one()
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One view of the register that no writer changes; it stands in nobody's way, and cannot write."""
-        with Session(self._reader) as session, session.begin():
+        with self._told(), Session(self._reader) as session, session.begin():
             yield session
 
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the database itself reports, such as a full disk or a server that is gone, as a reason."""
+        try:
+            yield
+        except (OperationalError, InterfaceError) as error:
+            says = " ".join(str(error.orig).split())
+            raise DatabaseRefused(Text(f"{self.shown}: {says}", f"{self.shown}: {says}")) from error
+        except DatabaseError as error:
+            if "not a database" not in str(error.orig):
+                raise
+            raise _refused(_FOREIGN, self.shown) from error
+
     def close(self) -> None:
-        self._engine.dispose()
-        self._reader.dispose()
+        for engine in (self._writer, self._reader):
+            engine.dispose()
 
 
-def _engine(path: Path, begin: str, *more: str) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
-
-    @event.listens_for(engine, "connect")
-    def _set(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # the driver's own transactions lose updates in silence
-        cursor = connection.cursor()
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", *more):
-            cursor.execute(f"PRAGMA {setting}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+def _refused(says: Text, shown: str) -> DatabaseRefused:
+    return DatabaseRefused(Text(says.nl.format(at=shown), says.en.format(at=shown)))
 
 
-def _refuse_network(path: Path) -> None:
-    """WAL needs memory that all writers share, which a network drive does not give."""
-    mounts = Path("/proc/mounts")
-    if not mounts.exists():
-        return
-    kind = mounted_as(path.resolve().parent, mounts.read_text(encoding="utf-8"))
-    if kind in NETWORK:
-        raise DatabaseRefused(
-            Text(
-                nl=f"{path} staat op een netwerkschijf ({kind}), waar SQLite schrijven niet veilig is: kies een eigen"
-                " schijf",
-                en=f"{path} is on a network drive ({kind}), where SQLite cannot write safely: choose a local disk",
-            )
-        )
-
-
-def mounted_as(folder: Path, mounts: str) -> str:
-    """The kind of file system that the folder is on, by a table of mounts such as /proc/mounts."""
-    stated = (line.split()[1:3] for line in mounts.splitlines())
-    around = [(point, kind) for point, kind in stated if folder.is_relative_to(point)]
-    return max(around, key=lambda each: len(each[0]), default=("", ""))[1]
-
-
-def _foreign(path: Path) -> DatabaseRefused:
-    return DatabaseRefused(Text(_FOREIGN.nl.format(path=path), _FOREIGN.en.format(path=path)))
-
-
-_EXISTS = Text("{path} bestaat al", "{path} already exists")
+_EXISTS = Text("op {at} is al een register", "there is a register at {at} already")
 _MISSING = Text(
-    "er is geen register op {path}: maak het met regelruimte init",
-    "there is no register at {path}: make it with regelruimte init",
+    "er is geen register op {at}: maak het met regelruimte init",
+    "there is no register at {at}: make it with regelruimte init",
 )
-_FOREIGN = Text("{path} is geen register", "{path} is no register")
+_FOREIGN = Text("{at} is geen register", "{at} is no register")
+_OLDER = Text(
+    "het register op {at} heeft oudere tabellen: breng ze bij met regelruimte upgrade",
+    "the register at {at} has older tables: bring them up to date with regelruimte upgrade",
+)
+_NEWER = Text(
+    "het register op {at} is van een nieuwere versie van regelruimte",
+    "the register at {at} is of a newer version of regelruimte",
+)
+_NO_ADDRESS = Text(
+    "verwacht een adres zoals postgresql://server/register", "expected an address such as postgresql://server/register"
+)

@@ -5,12 +5,12 @@ Rows come from documents and law files alone. A day that no document gives is un
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
-from registry.collection import Collection
 from registry.days import day_of, day_row
 from registry.standing import Standing, standing
 from rules import period
+from rules.case import Portfolio
 from rules.check import Checked, Setting, check
 from rules.condition import Condition, comparisons
 from rules.documents import Document
@@ -25,8 +25,8 @@ from rules.verdict import Result
 from rules.vocabulary import reading
 
 Row = dict[str, Any]
-Kind = Literal["due", "silence", "end", "evaluation"]
-KINDS: tuple[Kind, ...] = ("due", "silence", "end", "evaluation")
+Kind = Literal["due", "silence", "end", "evaluation", "report", "objection", "inform"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class Due(NamedTuple):
@@ -50,7 +50,14 @@ class Deadline(NamedTuple):
     advice: bool = False
 
 
-def judged(measure: Document[Measure], lawbook: Lawbook, collection: Collection, on: date) -> Checked:
+class AtHand(Portfolio, Protocol):
+    """A portfolio that can list its measures: a folder of documents, or the register."""
+
+    def measures(self) -> Iterable[Document[Measure]]:
+        """All measures, by name."""
+
+
+def judged(measure: Document[Measure], lawbook: Lawbook, collection: AtHand, on: date) -> Checked:
     """The check that a measure's due dates are read from: under the law of the day of its decision, else of `on`.
 
     Only duties are read from it, which no engine concludes: the twin will do.
@@ -93,7 +100,7 @@ def extensions(measures: Iterable[Document[Measure]]) -> Mapping[tuple[str, str]
 
 
 def deadlines(
-    checked: Checked, lawbook: Lawbook, collection: Collection, extended: Mapping[tuple[str, str], list[str]]
+    checked: Checked, lawbook: Lawbook, collection: AtHand, extended: Mapping[tuple[str, str], list[str]]
 ) -> Iterator[Deadline]:
     """All days that matter for one measure, part by part; `extended` as `extensions` gives it."""
     measure = checked.measure
@@ -107,6 +114,7 @@ def deadlines(
         stands = standing(measure.model, result.part, decisions)
         if result.instrument and stands.state == "granted":
             yield _end(result, stands)
+            yield from _report(measure.model, result)
             if isinstance(stands.last, Day):
                 asked = extended.get((measure.model.measure, result.part), [])
                 yield from _evaluation(result, stands.last, lawbook, asked)
@@ -213,6 +221,14 @@ def _evaluation(result: Result, last: Day, lawbook: Lawbook, extended: Sequence[
     yield Deadline("evaluation", day, result, law.name, rule.cited, says, advice=True)
 
 
+def _report(measure: Measure, result: Result) -> Iterator[Deadline]:
+    """When the evaluation report comes, where the law asks how long that is before the end."""
+    rule = _asking(result.law, result.instrument, "evaluation.months_ahead") if result.law else None
+    plan = measure.evaluation_plan
+    if rule and result.law and plan and isinstance(plan.report, Day):
+        yield Deadline("report", plan.report, result, result.law.name, rule.cited, rule.says)
+
+
 def instrument_name(result: Result, lawbook: Lawbook) -> Text:
     """What the instrument is called: in the law that was judged under, else in the newest version that has it."""
     law, instrument = instrument_of(result)
@@ -244,7 +260,7 @@ def _asking(law: LawVersion, instrument: str | None, fact: str) -> Rule | None:
 
 
 def deadline_rows(
-    checked: Iterable[Checked], lawbook: Lawbook, collection: Collection, on: date, language: Language
+    checked: Iterable[Checked], lawbook: Lawbook, collection: AtHand, on: date, language: Language
 ) -> list[Row]:
     """The deadlines of all those measures as data, by day; what is the same for several parts is one row."""
     rows: list[tuple[tuple[Any, ...], Row]] = []

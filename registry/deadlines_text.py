@@ -33,9 +33,9 @@ def _row(row: Row, language: Language, colour: bool) -> Iterator[str]:
     kind = f"{word('kind ' + row['kind'], language)}{advice}"
     tint = {"past": "dim", "coming": "bold", "today": "bold"}.get(row["when"], "yellow")
     yield painted(f"{_MARKS[row['when']]} {day:{_DAY}}  {kind}", tint, colour)
-    on = "; ".join(f"{each['instrument_name']}: {_parts(each['parts'], language)}" for each in row["on"])
+    parts = "; ".join(f"{each['instrument_name']}: {_parts(each['parts'], language)}" for each in row["on"])
     record = f" [{word('record example', language)}]" if row["record"] == "example" else ""
-    yield from wrapped(f"{row['measure']}{record} – {on}", _DAY + 4)
+    yield from wrapped(f"{row['measure'] or row['title']}{record}{f' – {parts}' if parts else ''}", _DAY + 4)
     cite = f" ({row['law']}, {row['citation']})" if row["citation"] else ""
     yield from wrapped(f"{row['says']}{cite}", _DAY + 4)
 

@@ -5,15 +5,18 @@ on an earlier day; the tables of the database hold the same, and can be made ane
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from registry import lifecycle
+from registry.days import day_in, interval
 from rules import period
 from rules.canonical import canonical
-from rules.period import Term, on
+from rules.condition import all_of
+from rules.period import Day, Term, on
 
 VERSION = 1
 
@@ -37,7 +40,12 @@ class Entry(NamedTuple):
     @property
     def content(self) -> bytes:
         """The canonical form: what is stored, and later hashed."""
-        return canonical({**self._asdict(), "recorded": self.recorded.isoformat(timespec="microseconds"), "v": VERSION})
+        return canonical({**self._asdict(), "recorded": moment(self.recorded), "v": VERSION})
+
+
+def moment(recorded: datetime) -> str:
+    """A moment as it is written in the log."""
+    return recorded.isoformat(timespec="microseconds")
 
 
 def entry_of(stored: bytes) -> Entry:
@@ -49,67 +57,102 @@ def entry_of(stored: bytes) -> Entry:
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """What a granting decision brings into force: one part under one instrument, from its first to its last day."""
+    """What a granting decision brings into force: one part under one instrument, from its first to its last day.
+
+    Of history a day may be known to the month, or not at all; it is then all the days that it can be.
+    """
 
     measure: str
     part: str
+    area: str
     instrument: str
     municipality: str
-    first: date
-    last: date
+    first: Day
+    last: Day
+
+    @property
+    def data(self) -> dict[str, str]:
+        """As the deciding entry states it."""
+        named = {name: getattr(self, name) for name in ("part", "area", "instrument", "municipality")}
+        return {**named, "first": interval(self.first), "last": interval(self.last)}
 
 
 def exemption_of(measure: str, stated: Mapping[str, str]) -> Exemption:
     """The exemption that the data of a deciding entry state."""
-    first, last = date.fromisoformat(stated["first"]), date.fromisoformat(stated["last"])
-    return Exemption(measure, stated["part"], stated["instrument"], stated["municipality"], first, last)
+    return Exemption(measure, **{**stated, "first": day_in(stated["first"]), "last": day_in(stated["last"])})  # type: ignore[arg-type]
 
 
 class Effect(NamedTuple):
     """What decides, beside its term, whether an exemption is in force: made known, ended, suspended from and until."""
 
-    published_on: date | None
-    withdrawn_from: date | None
-    annulled_from: date | None
+    published: Day | None
+    withdrawn: date | None
+    annulled: date | None
     suspensions: tuple[tuple[date, date | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a measure is in the register, after its entries. `version` counts the versions that were submitted."""
+    """What a measure is in the register, after its entries. `version` counts the versions that were submitted.
+
+    `about` is what the measure says of itself: title, municipality, area, parts, domains, instruments.
+    """
 
     name: str
     version: int = 0
     lines: Mapping[str, str] = field(default_factory=lifecycle.start)
+    about: Mapping[str, Any] = field(default_factory=dict)
     document: str | None = None
     decision: str | None = None
+    verdict: str = ""
     actors: Mapping[str, str] = field(default_factory=dict)
     bodies: Mapping[str, str] = field(default_factory=dict)
     agreements: Mapping[str, date] = field(default_factory=dict)
+    conditions: tuple[str, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
-    decided_on: date | None = None
-    published_on: date | None = None
-    withdrawn_from: date | None = None
-    annulled_from: date | None = None
+    decided: Day | None = None
+    published: Day | None = None
+    withdrawn: date | None = None
+    annulled: date | None = None
     suspensions: tuple[tuple[date, date | None], ...] = ()
     against_verdict: str | None = None
 
     @property
     def effect(self) -> Effect:
-        return Effect(self.published_on, self.withdrawn_from, self.annulled_from, self.suspensions)
+        return Effect(self.published, self.withdrawn, self.annulled, self.suspensions)
 
 
 def folded(entries: Iterable[Entry]) -> dict[str, Record]:
     """What all measures are after those entries, in the order of the log."""
+    return {entry.subject: record for entry, record in unfolding(entries)}
+
+
+def unfolding(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Record]]:
+    """Each entry on a measure, with what the measure was after it."""
+    seen: dict[str, list[Entry]] = defaultdict(list)
     records: dict[str, Record] = {}
     for entry in entries:
         if entry.kind in _APPLY:
-            records[entry.subject] = after(records.get(entry.subject, Record(entry.subject)), entry)
-    return records
+            name = entry.subject
+            seen[name].append(entry)
+            corrects = entry.kind == "correct"
+            records[name] = record(name, seen[name]) if corrects else _after(records.get(name, Record(name)), entry)
+            yield entry, records[name]
 
 
-def after(record: Record, entry: Entry) -> Record:
-    """The record after one more entry."""
+def record(name: str, entries: Sequence[Entry]) -> Record:
+    """What a measure is after those entries on it; a correction counts as if it had been recorded at once."""
+    better: dict[int, dict[str, Any]] = defaultdict(dict)
+    for entry in entries:
+        if entry.kind == "correct":
+            better[entry.data["entry"]].update(entry.data["set"])
+    made = Record(name)
+    for entry in entries:
+        made = _after(made, entry._replace(data={**entry.data, **better.get(entry.number, {})}))
+    return made
+
+
+def _after(record: Record, entry: Entry) -> Record:
     moved = lifecycle.step(record.lines, entry.kind, entry.data.get("outcome"))
     assert not isinstance(moved, lifecycle.WrongStep), (record.name, entry.kind, moved)
     made = replace(
@@ -122,37 +165,64 @@ def after(record: Record, entry: Entry) -> Record:
 
 
 def _submitted(record: Record, entry: Entry) -> Record:
-    return replace(record, version=record.version + 1, document=entry.document, agreements={})
+    return replace(
+        record,
+        version=record.version + 1,
+        document=entry.document,
+        about=entry.data["about"],
+        verdict=entry.data["verdict"],
+        agreements={},
+    )
 
 
 def _agreed(record: Record, entry: Entry) -> Record:
-    return replace(record, agreements={**record.agreements, entry.data["minister"]: _day(entry, "on")})
+    return replace(record, agreements={**record.agreements, entry.data["minister"]: _date(entry, "on")})
 
 
 def _decided(record: Record, entry: Entry) -> Record:
-    exemptions = tuple(exemption_of(record.name, each) for each in entry.data["exemptions"])
     return replace(
         record,
         decision=entry.document,
-        decided_on=_day(entry, "on"),
-        exemptions=exemptions,
+        decided=day_in(entry.data["on"]),
+        verdict=entry.data["verdict"],
+        exemptions=_exemptions(record, entry),
+        conditions=tuple(entry.data.get("conditions", ())),
         against_verdict=entry.data.get("against_verdict"),
     )
 
 
+def _deemed(record: Record, entry: Entry) -> Record:
+    """By silence: no decision, so no conditions; in force without being made known."""
+    day = day_in(entry.data["on"])
+    exemptions = _exemptions(record, entry)
+    return replace(
+        record, decision=None, decided=day, published=day, exemptions=exemptions, conditions=(), against_verdict=None
+    )
+
+
+def _exemptions(record: Record, entry: Entry) -> tuple[Exemption, ...]:
+    return tuple(exemption_of(record.name, each) for each in entry.data["exemptions"])
+
+
+def _published(record: Record, entry: Entry) -> Record:
+    if record.lines["procedure"] == "deemed":
+        return record
+    return replace(record, published=day_in(entry.data["on"]))
+
+
 def _suspended(record: Record, entry: Entry) -> Record:
-    return replace(record, suspensions=(*record.suspensions, (_day(entry, "on"), None)))
+    return replace(record, suspensions=(*record.suspensions, (_date(entry, "on"), None)))
 
 
 def _resumed(record: Record, entry: Entry) -> Record:
     *earlier, (since, _) = record.suspensions
-    return replace(record, suspensions=(*earlier, (since, _day(entry, "on"))))
+    return replace(record, suspensions=(*earlier, (since, _date(entry, "on"))))
 
 
 def _annulled(record: Record, entry: Entry) -> Record:
     """From the start, unless the court said from when."""
-    start = min((each.first for each in record.exemptions), default=_day(entry, "on"))
-    return replace(record, annulled_from=_day(entry, "from") if "from" in entry.data else start)
+    start = min((each.first.first for each in record.exemptions), default=_date(entry, "on"))
+    return replace(record, annulled=_date(entry, "from") if "from" in entry.data else start)
 
 
 _APPLY: dict[str, Callable[[Record, Entry], Record]] = {
@@ -160,34 +230,35 @@ _APPLY: dict[str, Callable[[Record, Entry], Record]] = {
     "advise": lambda record, _: record,
     "agree": _agreed,
     "decide": _decided,
-    "publish": lambda record, entry: replace(record, published_on=_day(entry, "on")),
+    "deem": _deemed,
+    "publish": _published,
     "suspend": _suspended,
     "resume": _resumed,
     "annul": _annulled,
-    "withdraw": lambda record, entry: replace(record, withdrawn_from=_day(entry, "on")),
+    "withdraw": lambda record, entry: replace(record, withdrawn=_date(entry, "on")),
     "evaluate": lambda record, _: record,
+    "correct": lambda record, _: record,
     "note": lambda record, _: record,
 }
 
 
-def _day(entry: Entry, key: str) -> date:
+def _date(entry: Entry, key: str) -> date:
     return date.fromisoformat(entry.data[key])
 
 
-def in_force(effect: Effect, exemption: Exemption, day: date) -> bool:
+def in_force(effect: Effect, exemption: Exemption, day: date) -> bool | None:
     """Whether that exemption is in force on that day: made known, within its term, and neither ended nor suspended.
 
-    A decision has no effect before it is made known (Awb 3:40); withdrawal works from its day on, annulment from the
-    start unless the court said otherwise.
+    None where a day that counts is not known closely enough. A decision has no effect before it is made known
+    (Awb 3:40); withdrawal works from its day on, annulment from the start unless the court said otherwise.
     """
-    ends = (effect.withdrawn_from, effect.annulled_from)
-    return bool(
-        effect.published_on
-        and period.no_later(on(effect.published_on), on(day))
-        and period.in_force(Term(on(exemption.first), on(exemption.last)), day)
-        and not any(each and period.no_later(on(each), on(day)) for each in ends)
-        and not any(_suspends(suspension, day) for suspension in effect.suspensions)
-    )
+    ends = (effect.withdrawn, effect.annulled)
+    if effect.published is None or any(each and period.no_later(on(each), on(day)) for each in ends):
+        return False
+    if any(_suspends(suspension, day) for suspension in effect.suspensions):
+        return False
+    term = Term(exemption.first, exemption.last)
+    return all_of([period.no_later(effect.published, on(day)), period.in_force(term, day)])
 
 
 def _suspends(suspension: tuple[date, date | None], day: date) -> bool:

@@ -20,6 +20,16 @@ def show(text: str, *, newlines: bool = False) -> str:
     return "".join(_shown(character, newlines) for character in text)
 
 
+_FORMULA = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - the full-width forms are meant
+
+
+def cell(text: str) -> str:
+    """Text for a cell of a CSV file: visible, and never taken for a formula, whatever stands in front of it."""
+    first = next((c for c in text if c.isprintable() and not c.isspace()), "")
+    shown = show(text, newlines=True)
+    return f"'{shown}" if first in _FORMULA or text.startswith(("\t", "\r", "\n")) else shown
+
+
 def _shown(character: str, newlines: bool) -> str:
     if character == "\u00a0":
         return " "

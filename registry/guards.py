@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
-from registry.collection import Collection, files_under
-from registry.entries import Record, exemption_of
+from registry.entries import Entry, Record, exemption_of, record
 from registry.lifecycle import guard_says
-from registry.store import Actor, ActRefused, bytes_of, other_documents, overlapping
+from registry.registered import Registered, parsed, surroundings
+from registry.store import Actor, ActRefused, entries_in, overlapping
 from rules import period
 from rules.check import Checked, Setting, check
-from rules.documents import Document, document
+from rules.documents import Document
 from rules.engine import Engine
 from rules.fields import StatedTerm
 from rules.lawbook import shipped_lawbook
@@ -45,18 +45,20 @@ class Asked:
         session: Session,
         act: Act,
         actor: Actor,
-        record: Record,
-        today: Day,
+        entries: list[Entry],
+        today: date,
         engine: Engine,
-        surroundings: Path,
+        around: Path,
     ) -> None:
-        self.session, self.act, self.actor, self.record = session, act, actor, record
-        self.today, self._engine, self._surroundings = today, engine, surroundings
+        self.session, self.act, self.actor, self.entries, self.today = session, act, actor, entries, on(today)
+        self.record = record(act.subject, entries)
+        self._engine, self._around = engine, around
         self.checked: Checked | None = None
+        self._portfolio: Registered | None = None
 
     def measure(self) -> Document[Measure]:
         """The measure as it stands in the register, with the agreements that were recorded."""
-        found = document(bytes_of(self.session, self.record.document or ""), f"{self.record.name}.yaml")
+        found = parsed(self.session, self.record.document or "", f"{self.record.name}.yaml")
         assert isinstance(found.model, Measure)
         given = tuple(
             Agreement.model_construct(minister=each, given=on(day)) for each, day in self.record.agreements.items()
@@ -67,16 +69,27 @@ class Asked:
     def check(self, measure: Document[Measure], decision: bytes | None, day: date | None) -> Checked:
         """The verdict, among all that is in the register."""
         if self.checked is None:
-            texts = dict(other_documents(self.session, without=self.record.name))
-            if decision is not None:
-                texts["decision.yaml"] = decision
-            around = files_under([str(self._surroundings / name) for name in ("areas", "figures")])
-            collection = Collection([*texts, *around], texts=texts)
-            book = shipped_lawbook()
-            others = Members(collection.measures, collection, book)
-            setting = Setting(book, collection, self._engine, self.today.first, day, None, others)
-            self.checked = check(measure, setting)
+            portfolio = self._registered(decision)
+            others = Members(portfolio.measures, portfolio, shipped_lawbook())
+            self.checked = check(measure, self._setting(portfolio, day, others))
         return self.checked
+
+    def alone(self, day: date) -> Checked:
+        """The check of the measure without a question to all others: for what does not depend on them."""
+        return check(self.measure(), self._setting(self._registered(None), day, None))
+
+    def _registered(self, decision: bytes | None) -> Registered:
+        self._portfolio = Registered(self.session, surroundings(self._around), self.record.name, decision)
+        return self._portfolio
+
+    def _setting(self, portfolio: Registered, day: date | None, others: Members | None) -> Setting:
+        return Setting(shipped_lawbook(), portfolio, self._engine, self.today.first, day, None, others)
+
+    def holds(self, session: Session) -> bool:
+        """Whether what the act and its check rest on is the same in another transaction."""
+        if entries_in(session, self.act.subject) != self.entries:
+            return False
+        return self._portfolio is None or self._portfolio.holds(session)
 
 
 Guard = Callable[[Asked, Mapping[str, Any]], None]
@@ -103,7 +116,11 @@ def _reasons(_: Asked, data: Mapping[str, Any]) -> None:
 
 def _mandate(_: Asked, data: Mapping[str, Any]) -> None:
     if not str(data.get("mandate", "")).strip():
-        raise _refuse("mandate", "geef het met --mandate", "give it with --mandate")
+        raise _refuse(
+            "mandate",
+            "geef het met --mandate, of bij de persoon",
+            "give it with --mandate, or with the person",
+        )
 
 
 def _version_seen(asked: Asked, data: Mapping[str, Any]) -> None:
@@ -131,8 +148,9 @@ def _concerned(asked: Asked, data: Mapping[str, Any]) -> None:
 
 def _deciding(asked: Asked, day: date) -> set[str]:
     """The ministers of what the measure sets aside on that day, but for who decides."""
-    checked = asked.check(asked.measure(), None, day)
-    return {minister for each in checked.results if each.co_decision for minister in each.co_decision.ministers}
+    return {
+        minister for each in asked.alone(day).results if each.co_decision for minister in each.co_decision.ministers
+    }
 
 
 def _agreed(asked: Asked, data: Mapping[str, Any]) -> None:
@@ -145,7 +163,7 @@ def _agreed(asked: Asked, data: Mapping[str, Any]) -> None:
 
 
 def _exact_term(asked: Asked, data: Mapping[str, Any]) -> None:
-    if data["outcome"] == "granted":
+    if data["outcome"] in ("granted", "deemed"):
         term = asked.measure().model.term
         exact = isinstance(term, StatedTerm) and all(
             isinstance(day, Day) and day.exact for day in (term.first, term.last)
@@ -175,13 +193,67 @@ def _verdict(_: Asked, data: Mapping[str, Any]) -> None:
         )
 
 
-def _not_before(name: str, since: Callable[[Record], date | None]) -> Guard:
+def _not_before(name: str, since: Callable[[Record], Day | None]) -> Guard:
     def refuse(asked: Asked, data: Mapping[str, Any]) -> None:
         earliest, day = since(asked.record), date.fromisoformat(data["on"])
-        if earliest and period.no_later(on(earliest), on(day)) is False:
+        if earliest and period.no_later(earliest, on(day)) is False:
             raise _refuse(name, f"{day}, {earliest}", f"{day}, {earliest}")
 
     return refuse
+
+
+def _silence(asked: Asked, data: Mapping[str, Any]) -> None:
+    """The day on which nothing had been made known was looked up when the act was prepared; here it must be past."""
+    due = data["due"]
+    if due is None or not data["exemptions"]:
+        raise _refuse("silence", "er is geen laatste dag bekend", "no last day is known")
+    if period.no_later(asked.today, on(date.fromisoformat(due))) is not False:
+        raise _refuse("silence", f"die dag is {due}", f"that day is {due}")
+
+
+CORRECTABLE = ("on", "from", "where")
+
+
+def _correctable(asked: Asked, data: Mapping[str, Any]) -> None:
+    found = _corrected(asked, data)
+    wrong = [name for name in data["set"] if name not in CORRECTABLE or name not in (found.data if found else {})]
+    if found is None or found.kind in ("decide", "submit", "deem", "correct") or wrong or not data["set"]:
+        what = f"{data['entry']}: {', '.join(wrong) or '–'}"
+        raise _refuse("correctable", what, what)
+
+
+def _corrected(asked: Asked, data: Mapping[str, Any]) -> Entry | None:
+    return next((each for each in asked.entries if each.number == data["entry"]), None)
+
+
+def _other_than_recorder(asked: Asked, data: Mapping[str, Any]) -> None:
+    found = _corrected(asked, data)
+    if found and found.actor == asked.actor.person:
+        raise _refuse("other-than-recorder", found.actor, found.actor)
+
+
+def _days_in_order(asked: Asked, data: Mapping[str, Any]) -> None:
+    """What has happened has come, nothing is known before it is decided, a suspension ends after it began."""
+    made = record(asked.record.name, [*asked.entries, _as_entry(asked, data)])
+    pairs: list[tuple[Day | date | None, Day | date | None]] = [
+        (made.decided, made.published),
+        (made.decided, made.withdrawn),
+        (made.published, asked.today),
+        *made.suspensions,
+        *((given, asked.today) for given in made.agreements.values()),
+    ]
+    for earlier, later in pairs:
+        if earlier and later and period.no_later(_day(earlier), _day(later)) is False:
+            raise _refuse("days-in-order", f"{earlier}, {later}", f"{earlier}, {later}")
+
+
+def _as_entry(asked: Asked, data: Mapping[str, Any]) -> Entry:
+    last = asked.entries[-1]
+    return last._replace(kind="correct", number=last.number + 1, document=None, data=data)
+
+
+def _day(day: Day | date) -> Day:
+    return day if isinstance(day, Day) else on(day)
 
 
 GUARDS: dict[str, Guard] = {
@@ -196,6 +268,10 @@ GUARDS: dict[str, Guard] = {
     "exact-term": _exact_term,
     "no-overlap": _no_overlap,
     "verdict": _verdict,
-    "not-before-decision": _not_before("not-before-decision", lambda record: record.decided_on),
-    "not-before-suspension": _not_before("not-before-suspension", lambda record: record.suspensions[-1][0]),
+    "silence": _silence,
+    "correctable": _correctable,
+    "other-than-recorder": _other_than_recorder,
+    "days-in-order": _days_in_order,
+    "not-before-decision": _not_before("not-before-decision", lambda found: found.decided),
+    "not-before-suspension": _not_before("not-before-suspension", lambda found: on(found.suspensions[-1][0])),
 }

@@ -3,22 +3,23 @@
 An entry, its documents and the rows it leads to are written in one transaction; rows are a projection of the log.
 """
 
-import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import select as sql_select
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, delete, select
 
 from registry.database import Database
-from registry.entries import Effect, Entry, Exemption, Record, entry_of, folded, in_force
+from registry.entries import Entry, Exemption, Record, entry_of, moment
 from registry.lifecycle import guard_says
-from registry.tables import DocumentRow, EntryRow, ExemptionRow, HeadRow, MeasureRow, PersonRow
+from registry.projection import all_rows, change, rows_of
+from registry.tables import DocumentRow, EntryRow, ExemptionRow, HeadRow, MeasureRow, PersonRow, RoleRow
 from rules import period
+from rules.period import Term, on
 from rules.text import Text
 
 
@@ -31,116 +32,35 @@ class ActRefused(Exception):
 
 
 class Actor(NamedTuple):
-    """Who acts: a person of the register, in the role and for the body that the register knows."""
+    """Who acts: a person of the register, in the role, for the body and under the mandate that the register knows."""
 
     person: str
     role: str
     body: str
+    mandate: str = ""
 
 
-def record_of(database: Database, name: str) -> tuple[Record, list[Entry]] | None:
-    """A measure with its entries, or None."""
-    with database.reading() as session:
-        entries = entries_in(session, name)
-    return (folded(entries)[name], entries) if entries else None
-
-
-class InForce(NamedTuple):
-    """An exemption in force, and the reason for which it was granted against the verdict, if it was."""
-
-    exemption: Exemption
-    against_verdict: str | None
-
-
-def in_force_on(database: Database, day: date, known_on: date | None = None) -> list[InForce]:
-    """What is in force on that day: by the tables, or as far as the log had come at the end of `known_on` (UTC)."""
-    if known_on is None:
-        with database.reading() as session:
-            found = list(_candidates(session, day))
-    else:
-        with database.reading() as session:
-            entries = [entry for entry in entries_in(session) if entry.recorded.astimezone(UTC).date() <= known_on]
-        records = folded(entries).values()
-        found = [(each, record.effect, record.against_verdict) for record in records for each in record.exemptions]
-    return [InForce(each, why) for each, effect, why in found if in_force(effect, each, day)]
-
-
-def _candidates(session: Session, day: date) -> Iterator[tuple[Exemption, Effect, str | None]]:
-    """The exemptions whose term holds that day, by the tables; what else it takes to be in force is decided after."""
-    exemption, measure = SQLModel.metadata.tables["exemption"].c, SQLModel.metadata.tables["measure"].c
-    named = (exemption.measure, exemption.part, exemption.instrument, exemption.municipality)
-    days = (exemption.first, exemption.last, measure.published, measure.withdrawn, measure.annulled)
-    asked = (
-        sql_select(*named, *days, measure.suspensions, measure.against_verdict)
-        .where(exemption.measure == measure.name, period.covers(exemption.first, exemption.last, str(day)))
-        .order_by(exemption.municipality, exemption.part, exemption.instrument)
-    )
-    for row in session.execute(asked):
-        first, last = date.fromisoformat(row.first), date.fromisoformat(row.last)
-        suspended = tuple((date.fromisoformat(since), _day(until)) for since, until in json.loads(row.suspensions))
-        effect = Effect(_day(row.published), _day(row.withdrawn), _day(row.annulled), suspended)
-        made = Exemption(row.measure, row.part, row.instrument, row.municipality, first, last)
-        yield made, effect, row.against_verdict
-
-
-def _day(stated: str | None) -> date | None:
-    return date.fromisoformat(stated) if stated else None
-
-
-def overlapping(session: Session, wanted: Iterable[Exemption]) -> ExemptionRow | None:
-    """An exemption of another measure that stands in the way of one of these."""
-    for each in wanted:
-        begins, finishes = each.first.isoformat(), each.last.isoformat()
-        asked = select(ExemptionRow).where(
-            ExemptionRow.municipality == each.municipality,
-            ExemptionRow.part == each.part,
-            ExemptionRow.instrument == each.instrument,
-            ExemptionRow.measure != each.measure,
-            ExemptionRow.first <= finishes,
-            ExemptionRow.ends >= begins,
-        )
-        if found := session.exec(asked).first():
-            return found
-    return None
-
-
-def other_documents(session: Session, without: str) -> Iterator[tuple[str, bytes]]:
-    """The documents of all other measures, as files."""
-    rows = session.exec(select(MeasureRow).where(MeasureRow.name != without))
-    for name, measure, decision in [(row.name, row.document, row.decision) for row in rows]:
-        yield f"measure/{name}.yaml", bytes_of(session, measure)
-        if decision:
-            yield f"decision/{name}.yaml", bytes_of(session, decision)
-
-
-def rebuild(database: Database) -> int:
-    """Makes the tables anew from the log; how many rows differed."""
-    with database.transaction() as session:
-        before = _rows(session)
-        session.exec(delete(MeasureRow))
-        session.exec(delete(ExemptionRow))
-        for record in folded(entries_in(session)).values():
-            project(session, record)
-        session.flush()
-        return len(before ^ _rows(session))
-
-
-def actor_of(session: Session, person: str, role: str) -> Actor:
-    """The person in that role (`any`: in the first they have); ActRefused where they have it not."""
-    found = session.exec(select(PersonRow).where(PersonRow.id == person).order_by(col(PersonRow.role))).all()
-    if not found:
+def actor_of(session: Session, person: str, role: str, today: date) -> Actor:
+    """The person in that role (`any`: in the first they have today); ActRefused where they do not have it today."""
+    if session.get(PersonRow, person) is None:
         says = Text(
             f"persoon «{person}» staat niet in het register: voeg toe met regelruimte person",
             f"person '{person}' is not in the register: add with regelruimte person",
         )
         raise ActRefused("unknown-person", says)
-    row = next((each for each in found if role in ("any", each.role)), None)
-    if row is None:
+    found = session.exec(select(RoleRow).where(RoleRow.person == person).order_by(col(RoleRow.role))).all()
+    fitting = [each for each in found if role in ("any", each.role)]
+    if not fitting:
         has = ", ".join(each.role for each in found)
-        raise ActRefused(
-            "wrong-role", Text(f"dit is aan een {role}; {person} is {has}", f"this is for a {role}; {person} is {has}")
-        )
-    return Actor(person, row.role, row.body)
+        says = Text(f"dit is aan een {role}; {person} is {has}", f"this is for a {role}; {person} is {has}")
+        raise ActRefused("wrong-role", says)
+    for each in fitting:
+        if period.in_force(Term(on(each.first), on(each.last)), today):
+            return Actor(person, each.role, each.body, each.mandate)
+    term = f"{fitting[0].first} – {fitting[0].last}"
+    raise ActRefused(
+        "role-over", Text(f"{person} is {role}: {term}, vandaag niet", f"{person} is {role}: {term}, not today")
+    )
 
 
 def entries_in(session: Session, subject: str | None = None) -> list[Entry]:
@@ -161,26 +81,28 @@ def append(
     received: bytes | None,
     data: Mapping[str, Any],
 ) -> Entry:
-    sha = None
-    if received is not None:
-        sha = sha256(received).hexdigest()
-        if session.get(DocumentRow, sha) is None:
-            session.add(DocumentRow(sha256=sha, content=received))
+    """Adds an entry to the log, with the document it brings. It is recorded no earlier than the entry before it."""
+    sha = None if received is None else _kept(session, received)
     head = session.exec(select(HeadRow)).one()
-    entry = Entry(head.size, kind, key, subject, actor.person, actor.role, now.astimezone(UTC), sha, _composed(data))
+    before = session.exec(select(EntryRow.recorded).where(EntryRow.number == head.size - 1)).first()
+    recorded = max(now.astimezone(UTC), datetime.fromisoformat(before)) if before else now.astimezone(UTC)
+    stated = _composed({**data, "body": actor.body})
+    entry = Entry(head.size, kind, key, subject, actor.person, actor.role, recorded, sha, stated)
     session.add(
         EntryRow(
-            number=entry.number,
-            id=key,
-            kind=kind,
-            subject=subject,
-            recorded=entry.recorded.isoformat(timespec="microseconds"),
-            content=entry.content,
+            number=entry.number, id=key, kind=kind, subject=subject, recorded=moment(recorded), content=entry.content
         )
     )
     head.size += 1
     session.add(head)
-    return entry
+    return entry_of(entry.content)  # as whoever reads the log will see it
+
+
+def _kept(session: Session, received: bytes) -> str:
+    sha = sha256(received).hexdigest()
+    if session.get(DocumentRow, sha) is None:
+        session.add(DocumentRow(sha256=sha, content=received))
+    return sha
 
 
 def _composed(value: Any) -> Any:
@@ -196,58 +118,102 @@ def _composed(value: Any) -> Any:
             return value
 
 
-def project(session: Session, record: Record) -> None:
-    """Writes what the record comes to; the database refuses an overlap whoever wrote it."""
-    session.merge(
-        MeasureRow(
-            name=record.name,
-            version=record.version,
-            procedure=record.lines["procedure"],
-            published=_written(record.published_on),
-            withdrawn=_written(record.withdrawn_from),
-            annulled=_written(record.annulled_from),
-            suspensions=json.dumps([[_written(since), _written(until)] for since, until in record.suspensions]),
-            against_verdict=record.against_verdict,
-            document=record.document or "",
-            decision=record.decision,
-        )
-    )
-    session.exec(delete(ExemptionRow).where(col(ExemptionRow.measure) == record.name))
-    for each in record.exemptions:
-        ended = [day for day in (record.withdrawn_from, record.annulled_from) if day]
-        ends = min([each.last, *(date.fromordinal(day.toordinal() - 1) for day in ended)])
-        session.add(
-            ExemptionRow(
-                measure=each.measure,
-                part=each.part,
-                instrument=each.instrument,
-                municipality=each.municipality,
-                first=each.first.isoformat(),
-                last=each.last.isoformat(),
-                ends=ends.isoformat(),
+_LISTS = (MeasureRow, ExemptionRow)
+
+
+def project(session: Session, record: Record, number: int) -> None:
+    """Writes what the record comes to from entry `number` on; the database refuses an overlap whoever wrote it."""
+    made = rows_of(record)
+    for table, rows, name in ((MeasureRow, (made.measure,), "name"), (ExemptionRow, made.exemptions, "measure")):
+        columns = SQLModel.metadata.tables[str(table.__tablename__)].c
+        now = [columns[name] == record.name, columns.until.is_(None)]
+        before = session.execute(select(*(each for each in columns if each.name not in _KEPT)).where(*now)).mappings()
+        changed = change((dict(row) for row in before), rows)
+        for ended in changed.ended:
+            session.execute(
+                update(table).where(*now, *(columns[at] == value for at, value in ended)).values(until=number)
             )
-        )
+        if changed.begun:
+            _insert(session, table, [{**row, "since": number, "until": None} for row in changed.begun])
+
+
+_KEPT = ("id", "since", "until")
+
+
+def _insert(session: Session, table: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
     try:
-        session.flush()
+        session.execute(insert(table), list(rows))
     except IntegrityError as error:
-        if "overlapping" in str(error):
+        if "exemption_overlap" in str(error.orig):
             raise ActRefused("no-overlap", guard_says("no-overlap")) from error
         raise
 
 
-def _written(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+def overlapping(session: Session, wanted: Iterable[Exemption]) -> ExemptionRow | None:
+    """An exemption of another measure that stands in the way of one of these."""
+    for each in wanted:
+        asked = select(ExemptionRow).where(
+            ExemptionRow.municipality == each.municipality,
+            ExemptionRow.part == each.part,
+            ExemptionRow.instrument == each.instrument,
+            ExemptionRow.measure != each.measure,
+            col(ExemptionRow.until).is_(None),
+            col(ExemptionRow.begins) <= col(ExemptionRow.ends),
+            period.meets(ExemptionRow.begins, ExemptionRow.ends, *_certain(each)),
+        )
+        if found := session.exec(asked).first():
+            return found
+    return None
+
+
+def _certain(each: Exemption) -> tuple[date, date]:
+    """The days that its term certainly holds."""
+    return each.first.last, each.last.first
+
+
+def rebuild(database: Database) -> int:
+    """Makes the tables anew from the log; how many rows differed."""
+    with database.transaction() as session:
+        entries = entries_in(session)
+        before = _rows(session)
+        for table, rows in zip(_LISTS, all_rows(entries), strict=True):
+            session.exec(delete(table))
+            if rows:
+                session.execute(insert(table), rows)
+        session.exec(delete(RoleRow))
+        for entry in entries:
+            if entry.kind == "person":
+                set_role(session, entry)
+        session.flush()
+        return len(before ^ _rows(session))
+
+
+def set_role(session: Session, entry: Entry) -> None:
+    """Writes the role that an entry on a person gives; it replaces the same role given before."""
+    given = entry.data
+    first, last = (date.fromisoformat(given[name]) for name in ("first", "last"))
+    session.merge(
+        RoleRow(
+            person=entry.subject,
+            role=given["role"],
+            body=given["body"],
+            mandate=given["mandate"],
+            first=first,
+            last=last,
+        )
+    )
 
 
 def _rows(session: Session) -> set[tuple[object, ...]]:
-    measures = session.exec(select(MeasureRow)).all()
-    exemptions = session.exec(select(ExemptionRow)).all()
-    kept = [tuple(sorted(row.model_dump().items())) for row in measures]
-    kept += [tuple(sorted(row.model_dump(exclude={"id"}).items())) for row in exemptions]
-    return set(kept)
+    return {
+        tuple(sorted(row.model_dump(exclude={"id"}).items()))
+        for table in (*_LISTS, RoleRow)
+        for row in session.exec(select(table)).all()
+    }
 
 
 def bytes_of(session: Session, sha: str) -> bytes:
+    """The document with that SHA-256, as it was received."""
     row = session.get(DocumentRow, sha)
     assert row is not None, sha
     return row.content

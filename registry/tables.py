@@ -1,21 +1,25 @@
-"""The tables of the register: the log, the documents received, and what the log comes to."""
+"""The tables of the register: the log, the documents received, and what the log comes to.
 
-from typing import Any
+Made by registry/migrations/ alone, which also sets the triggers; a test holds the two to one another. A row of
+`measure` or `exemption` is what the log came to from entry `since` on, up to and not including entry `until`; None:
+until now.
+"""
 
-from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, event
-from sqlalchemy.engine import Connection
+from datetime import date
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 
 class EntryRow(SQLModel, table=True):
-    """One entry of the log: never changed, never deleted."""
+    """One entry of the log: never changed, never deleted. `recorded` is UTC, written so that it sorts."""
 
     __tablename__ = "entry"
-    number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     id: str = Field(unique=True)
     kind: str
     subject: str = Field(index=True)
-    recorded: str
+    recorded: str = Field(index=True)
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
@@ -28,81 +32,96 @@ class DocumentRow(SQLModel, table=True):
 
 
 class HeadRow(SQLModel, table=True):
-    """How long the log is: one row, taken last in every transaction."""
+    """How long the log is: one row, which whoever writes holds from the start of the transaction."""
 
     __tablename__ = "head"
-    __table_args__ = (CheckConstraint("only = 1"),)
-    only: int = Field(default=1, primary_key=True)
-    size: int
+    __table_args__ = (CheckConstraint("id = 1", name="head_one"),)
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
 
 
 class PersonRow(SQLModel, table=True):
-    """Who may act in which role: the name stands here and not in the log."""
+    """The name of whoever may act: it stands here and not in the log."""
 
     __tablename__ = "person"
     id: str = Field(primary_key=True)
-    role: str = Field(primary_key=True)
     name: str
+
+
+class RoleRow(SQLModel, table=True):
+    """In which role a person may act, for which body, under which mandate and from when until when."""
+
+    __tablename__ = "role"
+    person: str = Field(primary_key=True)
+    role: str = Field(primary_key=True)
     body: str
+    mandate: str
+    first: date
+    last: date
 
 
 class MeasureRow(SQLModel, table=True):
-    """A measure as the log has it, with all that decides what is in force."""
+    """A measure as the log had it, with all that decides what is in force and all that lists show and look for.
+
+    Lists of words are written |one|another|; `words` is everything that a search looks in, folded.
+    """
 
     __tablename__ = "measure"
+    __table_args__ = (Index("measure_now", "until", "name"),)
     name: str = Field(primary_key=True)
+    since: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    until: int | None = Field(sa_column=Column(BigInteger))
     version: int
-    procedure: str = Field(index=True)
-    published: str | None
-    withdrawn: str | None
-    annulled: str | None
-    suspensions: str
-    against_verdict: str | None
+    procedure: str
+    publication: str
+    court: str
+    ending: str
+    evaluation: str
+    title_nl: str
+    title_en: str
+    municipality: str = Field(index=True)
+    areas: str
+    parts: str
+    domains: str
+    instruments: str
+    words: str
+    verdict: str
     document: str
     decision: str | None
+    decided: date | None
+    decided_last: date | None
+    published: date | None
+    published_last: date | None
+    withdrawn: date | None
+    annulled: date | None
+    suspensions: str
+    against_verdict: str | None
 
 
 class ExemptionRow(SQLModel, table=True):
-    """An exemption as the log has it; days as text, so that they sort and compare as days on every database.
+    """An exemption as the log had it.
 
-    `ends` is the last day on which it stands in the way of another: before `first` once it was annulled.
+    `first` and `last` are the outermost days that its term can have. From `begins` up to and including `ends` it
+    certainly stands in the way of another: that is none (ends before it begins) once it was annulled from the start.
     """
 
     __tablename__ = "exemption"
     __table_args__ = (
-        CheckConstraint("first <= last"),
+        CheckConstraint("first <= last", name="exemption_term"),
         Index("exemption_subject", "municipality", "part", "instrument"),
         Index("exemption_days", "first", "last"),
     )
     id: int | None = Field(default=None, primary_key=True)
+    since: int = Field(sa_column=Column(BigInteger, nullable=False))
+    until: int | None = Field(sa_column=Column(BigInteger))
     measure: str = Field(index=True)
     part: str
+    area: str
     instrument: str
     municipality: str
-    first: str
-    last: str
-    ends: str
-
-
-_APPEND_ONLY = """
-CREATE TRIGGER {table}_{act} BEFORE {act} ON {table}
-BEGIN SELECT RAISE(ABORT, 'regelruimte: the table {table} is append-only'); END
-"""
-_NO_OVERLAP = """
-CREATE TRIGGER exemption_overlap BEFORE INSERT ON exemption
-WHEN EXISTS (
-    SELECT 1 FROM exemption other
-    WHERE other.municipality = NEW.municipality AND other.part = NEW.part AND other.instrument = NEW.instrument
-    AND other.measure <> NEW.measure AND other.first <= NEW.ends AND NEW.first <= other.ends
-)
-BEGIN SELECT RAISE(ABORT, 'regelruimte: overlapping exemptions'); END
-"""
-
-
-@event.listens_for(SQLModel.metadata, "after_create")
-def _triggers(_: Any, connection: Connection, **__: Any) -> None:
-    """What no client can pass over: a log that only grows, and no two exemptions at once for one subject."""
-    for table in ("entry", "document"):
-        for act in ("UPDATE", "DELETE"):
-            connection.exec_driver_sql(_APPEND_ONLY.format(table=table, act=act))
-    connection.exec_driver_sql(_NO_OVERLAP)
+    first: date
+    first_last: date
+    last_first: date
+    last: date
+    begins: date
+    ends: date

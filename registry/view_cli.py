@@ -1,4 +1,4 @@
-"""Seeing it: `timeline`, `deadlines`, `area …`: pictures of what was asked, granted and due, and where."""
+"""Seeing it: `timeline`, `area …`: pictures of what was asked and granted, and where."""
 
 import argparse
 import sys
@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry.arguments import Parser, day, formats, length, shared
+from registry.arguments import Parser, day, formats, shared
 from registry.lines import wants_colour
 from registry.printing import INVALID, could_not_run, path_missing, print_json, print_lines
 
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
     from registry.collection import Collection
     from rules.check import Checked
+    from rules.text import Language
 
 _ROOT = "measures"
 
 
 def add_views(commands: "argparse._SubParsersAction[Parser]") -> None:
-    """The commands `timeline`, `area` and `deadlines`."""
+    """The commands `timeline` and `area`."""
     seeing = Parser(add_help=False, parents=[shared()])
     seeing.add_argument("--on", type=day, metavar="DAY", help="gezien op die dag / as seen on that day (2018-04-05)")
     seeing.add_argument("--portfolio", metavar="PATH", help="waar de documenten staan / where the documents are")
@@ -44,13 +45,6 @@ def add_views(commands: "argparse._SubParsersAction[Parser]") -> None:
     shown.add_argument("name", metavar="AREA")
     shown.set_defaults(run=_area_show)
 
-    deadlines = commands.add_parser("deadlines", parents=[seeing], help="wat wanneer moet / what has to happen by when")
-    deadlines.add_argument("paths", nargs="*", metavar="PATH", help="bestanden of mappen / files or folders (measures)")
-    deadlines.add_argument(
-        "--within", type=length, metavar="LENGTH", help="alleen wat komt, binnen 30d, 8w, 6m of 1y / only what comes"
-    )
-    deadlines.set_defaults(run=_deadlines)
-
 
 def _on(asked: argparse.Namespace) -> date:
     chosen: date | None = asked.on
@@ -58,16 +52,17 @@ def _on(asked: argparse.Namespace) -> date:
     return chosen or today
 
 
-def _root(asked: argparse.Namespace) -> str:
+def measures_root(portfolio: str | None) -> str:
+    """The folder that was named, else the folder measures here, else what is shipped."""
     from registry.checking import SHIPPED_MEASURES
 
-    return asked.portfolio or (_ROOT if Path(_ROOT).is_dir() else SHIPPED_MEASURES)
+    return portfolio or (_ROOT if Path(_ROOT).is_dir() else SHIPPED_MEASURES)
 
 
 def _collection(asked: argparse.Namespace) -> "Collection":
     from registry.collection import Collection, files_under
 
-    return Collection(files_under([_root(asked)]))
+    return Collection(files_under([measures_root(asked.portfolio)]))
 
 
 def _timeline(asked: argparse.Namespace) -> int:
@@ -94,37 +89,7 @@ def _timeline(asked: argparse.Namespace) -> int:
     else:
         print_lines(timeline_text(made, asked.lang, wants_colour(sys.stdout)))
     shown = [document for each in made["measures"] if (document := collection.measure(each["measure"]))]
-    return _whole(collection, asked, (judged(each, shipped_lawbook(), collection, _on(asked)) for each in shown))
-
-
-def _deadlines(asked: argparse.Namespace) -> int:
-    from registry.checking import gathered
-    from registry.collection import PathMissing
-    from registry.deadlines import deadline_rows, judged, within
-    from registry.deadlines_text import deadlines_text
-    from rules.lawbook import shipped_lawbook
-    from rules.period import after
-
-    on = _on(asked)
-    paths = asked.paths or [_root(asked)]
-    try:
-        collection = gathered(paths, asked.portfolio)
-    except PathMissing as missing:
-        return path_missing(missing, asked.lang)
-    measures = [each for each in collection.measures() if each.parsed.file in collection.given]
-    if not measures and not any(collection.refused()):
-        return could_not_run(f"{', '.join(paths)}: geen maatregel gevonden / no measure found")
-    book = shipped_lawbook()
-    checked = [judged(each, book, collection, on) for each in measures]
-    rows = deadline_rows(checked, book, collection, on, asked.lang)
-    if asked.within:
-        rows = within(rows, after(on, asked.within))
-    made = {"schema": "regelruimte/deadlines/v1", "on": on.isoformat(), "measures": len(measures), "rows": rows}
-    if asked.format == "json":
-        print_json(made)
-    else:
-        print_lines(deadlines_text(made, asked.lang, wants_colour(sys.stdout)))
-    return _whole(collection, asked, checked)
+    return unusable(collection, asked.lang, (judged(each, shipped_lawbook(), collection, _on(asked)) for each in shown))
 
 
 def _area_list(asked: argparse.Namespace) -> int:
@@ -138,12 +103,12 @@ def _area_list(asked: argparse.Namespace) -> int:
         return path_missing(missing, asked.lang)
     rows = area_rows(collection, _on(asked))
     if not rows and not any(collection.refused()):
-        return could_not_run(f"{_root(asked)}: geen gebied gevonden / no area found")
+        return could_not_run(f"{measures_root(asked.portfolio)}: geen gebied gevonden / no area found")
     if asked.format == "json":
         print_json({"schema": "regelruimte/areas/v1", "on": _on(asked).isoformat(), "areas": rows})
     else:
         print_lines(area_list(rows, _on(asked).isoformat(), asked.lang))
-    return _whole(collection, asked)
+    return unusable(collection, asked.lang)
 
 
 def _area_show(asked: argparse.Namespace) -> int:
@@ -174,20 +139,20 @@ def _area_show(asked: argparse.Namespace) -> int:
         print_json(made)
     else:
         print_lines(area_text(made, asked.lang, wants_colour(sys.stdout)))
-    return _whole(collection, asked)
+    return unusable(collection, asked.lang)
 
 
 def _unknown_name(asked: argparse.Namespace, collection: "Collection", known: "Iterable[str]") -> int:
     """Exit code 2, with the nearest name that there is, and the documents in which it may stand unread."""
-    _whole(collection, asked)
+    unusable(collection, asked.lang)
     from rules.problems import nearest
 
     near = nearest(asked.name, known)
     hint = f"; bedoelde u / did you mean {near}?" if near else ""
-    return could_not_run(f"{asked.name}: niet bij de hand / not at hand in {_root(asked)}{hint}")
+    return could_not_run(f"{asked.name}: niet bij de hand / not at hand in {measures_root(asked.portfolio)}{hint}")
 
 
-def _whole(collection: "Collection", asked: argparse.Namespace, checked: "Iterable[Checked]" = ()) -> int:
+def unusable(collection: "Collection", language: "Language", checked: "Iterable[Checked]" = ()) -> int:
     """0; or 3, with what is wrong, when a document cannot be used or names what does not exist."""
     from registry.report import problem_row
     from registry.report_text import problem_lines
@@ -195,5 +160,5 @@ def _whole(collection: "Collection", asked: argparse.Namespace, checked: "Iterab
     wrong = [*collection.refused(), *(each for one in checked for each in one.problems)]
     wrong = [each for each in wrong if each.level == "error" and each.about == "document"]
     for problem in wrong:
-        print_lines(problem_lines(problem_row(problem, asked.lang), asked.lang, wants_colour(sys.stderr)), sys.stderr)
+        print_lines(problem_lines(problem_row(problem, language), language, wants_colour(sys.stderr)), sys.stderr)
     return INVALID if wrong else 0

@@ -195,6 +195,11 @@ def covers(first: Any, last: Any, on_day: Any) -> Any:
     return (first <= on_day) & (on_day <= last)
 
 
+def meets(begins: Any, ends: Any, first: Any, last: Any) -> Any:
+    """Whether two terms of exact days share a day, in whatever form compares as days do, columns as well."""
+    return (begins <= last) & (first <= ends)
+
+
 def in_common(one: Term, other: Term) -> bool | None:
     """Whether two terms have a day in common; None where partial or missing dates leave it open."""
     starts = [term.first for term in (one, other) if term.first]

@@ -1,15 +1,20 @@
 """What many tests need: the repository's documents, and small laws and measures made on the spot."""
 
+import os
+import shutil
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import pytest
+from psycopg import connect
 
 from registry.cli import main
 from registry.collection import Collection, files_under
+from registry.database import Database
 from rules.basis import LawChoice
 from rules.catalogue import shipped_catalogue
 from rules.check import Checked, Setting, check
@@ -18,10 +23,12 @@ from rules.engine import Engine, cross_checked, durable_engine
 from rules.lawbook import Lawbook, shipped_lawbook
 from rules.measure import Measure
 from rules.portfolio import Members
-from tests.samples import LAW_HEAD
+from tests.registers import add_people
+from tests.samples import LAW_HEAD, ROOT
+from tests.servers import database_of, postgresql
 
-ROOT = Path(__file__).resolve().parent.parent
 Run = Callable[..., tuple[int, str, str]]
+BOTH = ("sqlite", "postgresql")
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +50,57 @@ def lawbook(tmp_path: Path) -> Callable[..., Lawbook]:
         return Lawbook(tmp_path / "laws", shipped_catalogue(), "laws")
 
     return made
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a PostgreSQL server, which all test processes share; the last of them stops it."""
+    base = tmp_path_factory.getbasetemp()
+    return postgresql(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+
+
+@pytest.fixture(scope="session")
+def copies(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[[str, str], str]:
+    """The address of a new register on that database: a copy of one that is made once."""
+    folder = tmp_path_factory.mktemp("registers")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw")
+    made: dict[str, str] = {}
+    numbers = count()
+
+    def sql(statement: str) -> str:
+        server: str = request.getfixturevalue("server")
+        with connect(server, autocommit=True) as connection:
+            connection.execute(statement)
+        return server
+
+    def empty(kind: str, name: str) -> str:
+        if kind == "sqlite":
+            return str(folder / f"{name}.db")
+        return database_of(sql(f"CREATE DATABASE {worker}_{name}"), f"{worker}_{name}")
+
+    def copy(kind: str, people: str) -> str:
+        original = f"{kind}_{people}"
+        if original not in made:
+            made[original] = empty(kind, original)
+            register = Database(made[original], create=True)
+            if people:
+                add_people(register)
+            register.close()
+        name = f"copy_{next(numbers)}"
+        if kind == "sqlite":
+            return str(shutil.copy(made[original], folder / f"{name}.db"))
+        address = sql(f"CREATE DATABASE {worker}_{name} TEMPLATE {worker}_{original}")
+        return database_of(address, f"{worker}_{name}")
+
+    return copy
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, copies: Callable[[str, str], str]) -> Iterator[Database]:
+    """A new register with people in it, on each of both databases."""
+    made = Database(copies(request.param, "people"))
+    yield made
+    made.close()
 
 
 @cache

@@ -1,5 +1,8 @@
 """Small documents that tests build on."""
 
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
 LAW_HEAD = """
 schema: regelruimte/law/v1
 law: testwet

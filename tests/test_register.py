@@ -3,92 +3,44 @@
 import json
 import random
 import sqlite3
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from alembic import command
+from alembic.script import ScriptDirectory
+from psycopg import connect
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 
-from registry.acts import Recorded, add_person, perform
-from registry.database import NETWORK, Database, DatabaseRefused, mounted_as
-from registry.entries import Exemption, Record, entry_of, folded, in_force
-from registry.guards import GUARDS, Act
+from registry.acts import Recorded, add_person
+from registry.database import VERSION, Database, DatabaseRefused
+from registry.entries import Effect, Exemption, entry_of, folded, in_force
+from registry.guards import GUARDS
 from registry.lifecycle import WrongStep, act_named, guard_says, lifecycle, lifecycle_hash, start, step
-from registry.store import ActRefused, in_force_on, rebuild, record_of
-from rules.engine import twin_engine
-from tests.conftest import ROOT, Run
-
-NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-NAME = "heerlen-work-with-a-home"
-SURROUNDINGS = ROOT / "measures"
-PEOPLE = {
-    "eva": ("submitter", "gm0917"),
-    "abel": ("adviser", "gm0917"),
-    "sam": ("co-decider", "szw"),
-    "olaf": ("co-decider", "ocw"),
-    "vera": ("decider", "vro"),
-    "rik": ("registrar", "vro"),
-}
-
-
-def example(name: str) -> str:
-    """A measure of Heerlen as somebody would ask it: no example, nobody has agreed yet, no right is limited."""
-    text = (ROOT / f"measures/proposals/heerlen/{name}.yaml").read_text(encoding="utf-8")
-    left_out = ("expect:", "limits:", "agreements:", "  - {minister: szw")
-    kept = [line for line in text.splitlines() if not line.startswith(left_out)]
-    return "\n".join(kept).replace("record: example", "record: proposal") + "\n"
-
-
-MEASURE = example("work-with-a-home")
-DECISION = f"""
-schema: regelruimte/decision/v1
-decision: heerlen-grant
-on_measure: {NAME}
-by: {{role: minister, competent: vro}}
-decided: 2026-11-20
-outcome: granted
-judgements:
-  - {{rule: "renewed@2026-07-01/4.1", outcome: met, reasons: nodig en geschikt}}
-  - {{rule: "grondwet@2023-02-22/1", outcome: met, reasons: gelijke gevallen gelijk}}
-source: {{title: made for a test}}
-"""
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(tmp_path / "register.db", create=True)
-    for person, (role, body) in PEOPLE.items():
-        add_person(made, person, person.title(), role, body, NOW)
-    yield made
-    made.close()
-
-
-KEYS = iter(range(10**6))
-
-
-def do(database: Database, person: str, kind: str, text: str | None = None, **data: Any) -> Recorded:
-    """One act; `now`, `key` and `name` are when, under which key and on which measure, where that matters."""
-    now, key = data.pop("now", NOW), data.pop("key", "")
-    document = text.encode() if text else None
-    stated = (line.split(": ")[1] for line in (text or "").splitlines() if line.startswith(("measure:", "on_measure:")))
-    name = next(stated, data.pop("name", NAME))
-    act = Act(kind, name, key or f"key-{next(KEYS)}", document, data)
-    return perform(database, act, person, now, twin_engine, SURROUNDINGS)
-
-
-def granted(database: Database, **more: Any) -> Recorded:
-    do(database, "eva", "submit", MEASURE)
-    do(database, "sam", "agree", on="2026-11-10")
-    return do(database, "vera", "decide", DECISION, **{**GOOD, **more})
-
-
-GOOD: dict[str, Any] = {"seen": 1, "mandate": "mandaatbesluit", "reasons": "het gebied heeft dit nodig"}
+from registry.migrations import config
+from registry.postgresql import wrong_settings
+from registry.sqlite import NETWORK, mounted_as
+from registry.store import ActRefused, rebuild
+from rules.period import on
+from tests.conftest import Run
+from tests.registers import (
+    DECISION,
+    GOOD,
+    MEASURE,
+    NAME,
+    NOW,
+    PEOPLE,
+    do,
+    found,
+    granted,
+    known,
+    log,
+    raw,
+)
 
 
 def refusal(database: Database, *arguments: Any, **data: Any) -> str:
@@ -101,31 +53,15 @@ def refusal(database: Database, *arguments: Any, **data: Any) -> str:
     return refused.value.code
 
 
-@contextmanager
-def raw(path: Path) -> Iterator[sqlite3.Connection]:
-    """The database past our code, as anybody with the file could open it."""
-    connection = sqlite3.connect(path)
-    try:
-        with connection:
-            yield connection
-    finally:
-        connection.close()
-
-
-def log(database: Database) -> list[bytes]:
-    with raw(database.path) as connection:
-        return [row[0] for row in connection.execute("SELECT content FROM entry ORDER BY number")]
-
-
 def holds(database: Database, on: str, known_on: str | None = None) -> bool:
-    """Whether anything is in force; without `known_on` the tables must say what the whole log says."""
+    """Whether anything is in force; the tables must say what the log says, folded one by one."""
+    last = date.fromisoformat(known_on) if known_on else date.max
+    told = [entry_of(stored) for stored in log(database)]
+    records = folded(entry for entry in told if entry.recorded.date() <= last).values()
     day = date.fromisoformat(on)
-    if known_on:
-        return bool(in_force_on(database, day, date.fromisoformat(known_on)))
-    by_tables, by_log = in_force_on(database, day), in_force_on(database, day, date.max)
-    assert sorted(each.exemption.instrument for each in by_tables) == sorted(
-        each.exemption.instrument for each in by_log
-    )
+    by_log = [e for each in records for e in each.exemptions if in_force(each.effect, e, day)]
+    by_tables = [each.exemption for each in found(database, on, known_on)]
+    assert sorted(by_tables, key=str) == sorted(by_log, key=str)
     return bool(by_tables)
 
 
@@ -220,10 +156,16 @@ def test_each_guard_refuses(database: Database) -> None:
     tried.add(refusal(database, "eva", "decide", DECISION, **GOOD))
     do(database, "abel", "advise", reasons="past in het gebiedsplan")
     tried.add(refusal(database, "abel", "decide", DECISION, **GOOD))
-    do(database, "vera", "decide", DECISION, **GOOD)
+    decided = do(database, "vera", "decide", DECISION, **GOOD).entry.number
     tried.add(refusal(database, "vera", "publish", on="2026-11-19"))
     do(database, "rik", "suspend", on="2027-02-01", reasons="voorziening")
     tried.add(refusal(database, "rik", "resume", on="2027-01-01", reasons="opgeheven"))
+    published = do(database, "vera", "publish", on="2026-11-24").entry.number
+    add_person(database, "vera", "vera", "registrar", "vro", NOW)
+    better: dict[str, Any] = {"set": {"on": "2026-11-23"}, "reasons": "typefout"}
+    tried.add(refusal(database, "rik", "correct", entry=decided, **better))
+    tried.add(refusal(database, "vera", "correct", entry=published, **better))
+    tried.add(refusal(database, "rik", "correct", entry=published, set={"on": "2026-11-19"}, reasons="typefout"))
 
     other = MEASURE.replace(NAME, "other")
     do(database, "eva", "submit", other.replace("lid=1", "lid=1"))
@@ -234,6 +176,7 @@ def test_each_guard_refuses(database: Database) -> None:
     do(database, "eva", "submit", later)
     do(database, "sam", "agree", on="2026-11-10", name="other")
     tried.add(refusal(database, "vera", "decide", elsewhere, **{**GOOD, "seen": 2}, against_verdict="toch"))
+    tried.add(refusal(database, "rik", "deem", name="other"))
     assert tried == set(GUARDS) == set(lifecycle().guards)
 
 
@@ -288,11 +231,11 @@ def test_a_grant_against_the_verdict_stays_visible(database: Database) -> None:
     assert made.checked is not None
     assert made.checked.verdict == "ineligible"
     assert made.record.against_verdict == "de minister wil het"
-    found = record_of(database, NAME)
-    assert found is not None
-    assert found[0].against_verdict == "de minister wil het"
+    shown = known(database)
+    assert shown is not None
+    assert shown[0].against_verdict == "de minister wil het"
     do(database, "vera", "publish", on="2026-11-24")
-    assert {each.against_verdict for each in in_force_on(database, date(2027, 6, 1))} == {"de minister wil het"}
+    assert {each.against_verdict for each in found(database, "2027-06-01")} == {"de minister wil het"}
 
 
 def granted_with(database: Database, decision: str) -> Recorded:
@@ -332,7 +275,7 @@ def test_the_table_only_moves_lines_that_exist() -> None:
 
 def test_the_hash_is_of_what_the_table_says() -> None:
     assert len(lifecycle_hash()) == 64
-    assert act_named("publish").needs == {"procedure": ("granted", "refused")}
+    assert act_named("publish").needs == {"procedure": ("granted", "refused", "deemed")}
 
 
 # ---- the log, and the tables made from it ----
@@ -350,39 +293,54 @@ def test_the_tables_are_what_the_log_says(database: Database) -> None:
     granted(database)
     do(database, "vera", "publish", on="2026-11-24")
     assert rebuild(database) == 0
-    with raw(database.path) as connection:
-        connection.execute("UPDATE exemption SET last = '2040-12-31', ends = '2040-12-31'")
+    with raw(database) as connection:
+        connection.exec_driver_sql("UPDATE exemption SET last = '2040-12-31', ends = '2040-12-31'")
     assert rebuild(database) == 4, "two rows that were there and should not, two the other way round"
     assert rebuild(database) == 0
 
 
 @pytest.mark.parametrize("table", ["entry", "document"])
-@pytest.mark.parametrize("act", ["UPDATE {} SET content = x'00'", "DELETE FROM {}"])
+@pytest.mark.parametrize("act", ["UPDATE {} SET content = content", "DELETE FROM {}"])
 def test_the_log_only_grows(database: Database, table: str, act: str) -> None:
     granted(database)
-    with raw(database.path) as connection, pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        connection.execute(act.format(table))
+    with pytest.raises(DBAPIError, match="append-only"), raw(database) as connection:
+        connection.exec_driver_sql(act.format(table))
 
 
 def test_the_database_itself_forbids_an_overlap(database: Database) -> None:
     granted(database)
-    columns = "measure, part, instrument, municipality, first, last, ends"
-    row = f"INSERT INTO exemption ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - names written above
-    same = ("heerlen-noord", "renewed/experiment", "GM0917")
-    with raw(database.path) as connection:
-        with pytest.raises(sqlite3.IntegrityError, match="overlapping"):
-            connection.execute(row, ("other", *same, "2030-12-31", "2032-12-31", "2032-12-31"))
-        connection.execute(row, ("other", *same, "2031-01-01", "2032-12-31", "2032-12-31"))  # the day after
+    with pytest.raises(DBAPIError, match="exemption_overlap"):
+        put(database, "other", "2030-12-31", "2032-12-31")
+    put(database, "other", "2031-01-01", "2032-12-31")  # the day after
+    with pytest.raises(DBAPIError, match="exemption_overlap"), raw(database) as connection:
+        connection.exec_driver_sql("UPDATE exemption SET begins = '2030-12-31' WHERE measure = 'other'")
+
+
+def put(database: Database, measure: str, begins: str, ends: str) -> None:
+    """An exemption for the subject of the tests, past our code."""
+    columns = "measure, part, area, instrument, municipality, since, first, first_last, last_first, last, begins, ends"
+    subject = f"'{measure}', 'heerlen-noord', 'heerlen-noord', 'renewed/experiment', 'GM0917', 99"
+    days = f"'{begins}', '{begins}', '{ends}', '{ends}', '{begins}', '{ends}'"
+    with raw(database) as connection:
+        connection.exec_driver_sql(f"INSERT INTO exemption ({columns}) VALUES ({subject}, {days})")  # noqa: S608 - written above
+
+
+def test_what_was_annulled_from_the_start_stands_in_nobody_s_way(database: Database) -> None:
+    granted(database)
+    with pytest.raises(DBAPIError, match="exemption_overlap"):
+        put(database, "wider", "2026-12-01", "2032-12-31")
+    do(database, "rik", "annul", on="2026-11-25", reasons="de rechter")
+    put(database, "wider", "2026-12-01", "2032-12-31")
 
 
 def test_a_dossier_holds_every_act(database: Database) -> None:
     granted(database)
-    found = record_of(database, NAME)
-    assert found is not None
-    record, entries = found
+    shown = known(database)
+    assert shown is not None
+    record, entries = shown
     assert [entry.kind for entry in entries] == ["submit", "agree", "decide"]
     assert record == folded(entries)[NAME]
-    assert record_of(database, "nothing") is None
+    assert known(database, "nothing") is None
 
 
 # ---- in force: against an oracle that looks at each day ----
@@ -393,25 +351,24 @@ def test_in_force_as_an_oracle_sees_it() -> None:
     for _ in range(300):
         days = sorted(dice.sample(range(60), 6))
         exemption = made_exemption(days[0], days[-1])
-        record = Record(
-            "m",
-            published_on=day(dice.choice([None, dice.randrange(60)])),
-            withdrawn_from=day(dice.choice([None, dice.randrange(60)])),
-            annulled_from=day(dice.choice([None, None, dice.randrange(60)])),
+        effect = Effect(
+            published=some(dice.choice([None, dice.randrange(60)])),
+            withdrawn=day(dice.choice([None, dice.randrange(60)])),
+            annulled=day(dice.choice([None, None, dice.randrange(60)])),
             suspensions=((day(days[1]), day(dice.choice([None, days[2]]))),) if dice.random() < 0.5 else (),
         )
         for number in range(-2, 65):
             today = START + timedelta(days=number)
-            since = record.suspensions[0] if record.suspensions else None
+            since = effect.suspensions[0] if effect.suspensions else None
             expected = (
                 days[0] <= number <= days[-1]
-                and record.published_on is not None
-                and record.published_on <= today
-                and not (record.withdrawn_from and record.withdrawn_from <= today)
-                and not (record.annulled_from and record.annulled_from <= today)
+                and effect.published is not None
+                and effect.published.first <= today
+                and not (effect.withdrawn and effect.withdrawn <= today)
+                and not (effect.annulled and effect.annulled <= today)
                 and not (since and since[0] <= today and not (since[1] and since[1] <= today))
             )
-            assert in_force(record.effect, exemption, today) is expected
+            assert in_force(effect, exemption, today) is expected
 
 
 START = date(2027, 1, 1)
@@ -421,133 +378,12 @@ def day(number: int | None) -> Any:
     return None if number is None else START + timedelta(days=number)
 
 
-def made_exemption(first: int, last: int) -> Any:
-    return Exemption("m", "a", "renewed/experiment", "GM0917", day(first), day(last))
+def some(number: int | None) -> Any:
+    return None if number is None else on(day(number))
 
 
-# ---- faults ----
-
-WRITERS = """
-import os, signal, sys
-from datetime import UTC, datetime
-from pathlib import Path
-from registry.acts import perform
-from registry.database import Database
-from registry.guards import Act
-from rules.engine import twin_engine
-
-def write(name, number, early):
-    database = Database(Path(sys.argv[1]))
-    for at in range(number):
-        key = f"{name}-{at}"
-        if early:
-            os.write(1, f"{key}\\n".encode())
-        act = Act("note", sys.argv[2], key, None, {"reasons": "x"})
-        perform(database, act, "eva", datetime.now(UTC), twin_engine, Path("."))
-        if not early:
-            os.write(1, f"{key}\\n".encode())
-
-running = []
-for line in sys.stdin:
-    order, *rest = line.split()
-    if order == "start":
-        running.append(os.fork())
-        if running[-1] == 0:
-            try:
-                write(rest[0], int(rest[1]), rest[2] == "early")
-            finally:
-                os._exit(0)
-    else:
-        for pid in running:
-            if order == "kill":
-                os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-        running.clear()
-        os.write(1, b"done\\n")
-"""
-
-
-class Writers:
-    """Processes that make notes, forked from one that has loaded all it needs, and told what they acknowledge."""
-
-    def __init__(self, path: Path, subject: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", WRITERS, str(path), subject],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
-        )  # fmt: skip
-        assert self._process.stdin
-        assert self._process.stdout
-        self._orders, self.said = self._process.stdin, self._process.stdout
-
-    def start(self, name: str, number: int, mode: str = "late") -> None:
-        self._orders.write(f"start {name} {number} {mode}\n")
-
-    def end(self, order: str) -> list[str]:
-        """What they still said after `wait` or `kill`."""
-        self._orders.write(f"{order}\n")
-        return [line.strip() for line in iter(self.said.readline, "done\n")]
-
-    def close(self) -> None:
-        self._process.communicate()
-
-
-def test_eight_writers_lose_nothing(database: Database) -> None:
-    do(database, "eva", "submit", MEASURE)
-    before = len(log(database))
-    writers = Writers(database.path, NAME)
-    for number in range(8):
-        writers.start(f"w{number}", 6)
-    acknowledged = writers.end("wait")
-    writers.close()
-    assert len(acknowledged) == 48
-    entries = [entry_of(stored) for stored in log(database)][before:]
-    assert sorted(entry.id for entry in entries) == sorted(acknowledged)
-    assert [entry.number for entry in entries] == list(range(before, before + 48))
-
-
-def test_the_driver_s_own_transactions_do_lose_updates(tmp_path: Path) -> None:
-    """The negative control: read, add one, write back, as the driver has it by default."""
-    path = tmp_path / "counter.db"
-    with raw(path) as connection:
-        connection.execute("CREATE TABLE head (size INTEGER)")
-        connection.execute("INSERT INTO head VALUES (0)")
-    program = (
-        "import sqlite3, sys, time\nconnection = sqlite3.connect(sys.argv[1], timeout=30)\nfor _ in range(20):\n"
-        "    size = connection.execute('SELECT size FROM head').fetchone()[0]\n    time.sleep(0.002)\n"
-        "    connection.execute('UPDATE head SET size = ?', (size + 1,))\n    connection.commit()\n"
-    )
-    running = [subprocess.Popen([sys.executable, "-c", program, str(path)]) for _ in range(4)]
-    assert [each.wait(120) for each in running] == [0] * 4
-    with raw(path) as connection:
-        assert connection.execute("SELECT size FROM head").fetchone()[0] < 80
-
-
-@pytest.mark.parametrize("mode", ["late", "early"])
-def test_killed_writers(database: Database, mode: str) -> None:
-    """What was acknowledged is in the log; told too early (the negative control), some of it is not."""
-    seed = random.randrange(10**6)
-    sys.stdout.write(f"seed {seed}\n")
-    dice = random.Random(seed)
-    do(database, "eva", "submit", MEASURE)
-    acknowledged: list[str] = []
-    writers = Writers(database.path, NAME)
-    for turn in range(10):
-        writers.start(f"k{turn}", 10_000, mode)
-        acknowledged.append(writers.said.readline().strip())
-        time.sleep(dice.random() / 4)
-        acknowledged += writers.end("kill")
-        told = {entry_of(stored).id for stored in log(database)}
-        if mode == "early" and set(acknowledged) - told:
-            writers.close()
-            return
-    writers.close()
-    entries = [entry_of(stored) for stored in log(database)]
-    assert mode == "late", "a writer that tells too early was never caught"
-    assert set(acknowledged) <= {entry.id for entry in entries}
-    assert [entry.number for entry in entries] == list(range(len(entries)))
-    with raw(database.path) as connection:
-        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert rebuild(database) == 0
+def made_exemption(first: int, last: int) -> Exemption:
+    return Exemption("m", "a", "a", "renewed/experiment", "GM0917", on(day(first)), on(day(last)))
 
 
 # ---- the database ----
@@ -560,7 +396,7 @@ def test_what_is_no_register_is_refused(tmp_path: Path) -> None:
     text.write_text("this is no database, and long enough to be looked at as one " * 20, encoding="utf-8")
     with pytest.raises(DatabaseRefused, match="no register"):
         Database(text)
-    with pytest.raises(DatabaseRefused, match="already exists"):
+    with pytest.raises(DatabaseRefused, match="there is a register"):
         Database(text, create=True)
     assert text.read_text(encoding="utf-8").startswith("this is no database")
 
@@ -575,13 +411,62 @@ def test_network_drives_are_seen(folder: str, kind: str) -> None:
     assert (kind in NETWORK) is (kind != "ext4")
 
 
-def test_the_settings_that_keep_what_was_acknowledged(database: Database) -> None:
-    with database.reading() as session, pytest.raises(OperationalError, match="readonly"):
+def test_who_reads_cannot_write(database: Database) -> None:
+    with pytest.raises((DatabaseRefused, DBAPIError), match=r"readonly|read-only"), database.reading() as session:
         session.connection().exec_driver_sql("UPDATE head SET size = 0")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_settings_that_keep_what_was_acknowledged(database: Database) -> None:
     with database.transaction() as session:
         connection = session.connection()
-        found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
-    assert found == ["wal", 2]
+        told = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
+    assert told == ["wal", 2]
+
+
+def test_a_server_that_could_lose_something_is_refused(copies: Callable[[str, str], str]) -> None:
+    good = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "server_encoding": "UTF8"}
+    assert wrong_settings(good) is None
+    for name, value in (("fsync", "off"), ("full_page_writes", "off"), ("server_encoding", "SQL_ASCII")):
+        says = wrong_settings({**good, name: value})
+        assert says is not None
+        assert f"{name} = {value}" in says.nl
+    address = copies("postgresql", "people")
+    name = str(make_url(address).database)
+    with connect(address) as connection:
+        connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+    with pytest.raises(DatabaseRefused, match="synchronous_commit = off"):
+        Database(address)
+
+
+def test_the_tables_are_those_of_the_migrations(database: Database) -> None:
+    """`alembic check`: what the models say and what the scripts make are one thing, and the version is the newest."""
+    with database._writer.begin() as connection:
+        command.check(config(connection))
+        assert ScriptDirectory.from_config(config(connection)).get_current_head() == VERSION
+
+
+def test_a_register_of_another_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "r.db"
+    Database(path, create=True).close()
+    for version, says in (("0000", "older tables"), ("9999", "newer version")):
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
+            connection.commit()
+        with pytest.raises(DatabaseRefused, match=says):
+            Database(path)
+
+
+def test_a_password_is_never_shown(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    address = "postgresql://eva:geheim@localhost:1/none"
+    with pytest.raises(DatabaseRefused) as refused:
+        Database(address)
+    assert "geheim" not in f"{refused.value.why}"
+    code, out, err = run("show", "x", "--register", address)
+    assert (code, "geheim" in out + err, ".pgpass" in err) == (2, False, True)
+    monkeypatch.setenv("REGELRUIMTE_DATABASE", address)
+    code, out, err = run("show", "x")
+    assert (code, "geheim" in out + err, "localhost" in err) == (2, False, True)
 
 
 # ---- the commands ----

@@ -1,60 +1,82 @@
-"""The register: acts per second with 1, 2 and 8 writers, what is in force among many exemptions, start of a command.
+"""The register on both databases: decisions and notes a second, what is in force among many, start of a command.
 
-The yardstick for acts is a bare INSERT that is committed and synced by the same SQLite settings, one writer.
+The yardstick for acts is a bare INSERT, committed and synced by the same database with one writer.
 
 uv run python -m tests.benchmarks.register [EXEMPTIONS]
 """
 
-import sqlite3
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 
-from registry.acts import add_person, perform
+from psycopg import connect
+from sqlalchemy import insert, text
+
+from registry.acts import perform
 from registry.database import Database
 from registry.guards import Act
-from registry.store import in_force_on
+from registry.questions import Wanted, in_force_on, listing
+from registry.tables import ExemptionRow, MeasureRow
 from rules.engine import durable_engine
-from tests.test_register import DECISION, GOOD, MEASURE, NAME, NOW, PEOPLE, SURROUNDINGS, Writers, raw
+from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, SURROUNDINGS, Writers, add_people, raw
+from tests.servers import database_of, postgresql
 
-NOTES, DECISIONS = 200, 60
+NOTES, DECISIONS, TOGETHER = 200, 48, (1, 2, 8)
+FORK = get_context("fork")
 
 
-def bare(path: Path) -> float:
+def bare(database: Database) -> float:
     """INSERT and COMMIT, synced: how many a second."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=FULL")
-    connection.execute("CREATE TABLE bare (number INTEGER PRIMARY KEY, content BLOB)")
+    with database._writer.begin() as connection:
+        connection.execute(text("CREATE TABLE bare (number BIGINT PRIMARY KEY, content TEXT)"))
+    row = text("INSERT INTO bare VALUES (:number, :content)")
     began = perf_counter()
     for number in range(NOTES):
-        connection.execute("INSERT INTO bare VALUES (?, ?)", (number, b"x" * 400))
+        with database._writer.begin() as connection:
+            connection.execute(row, {"number": number, "content": "x" * 400})
     return NOTES / (perf_counter() - began)
 
 
-def decisions(database: Database) -> float:
-    """Submitted, agreed and granted with all guards and checks: how many measures a second, by the rules engine."""
-    engine = durable_engine()
-    began = perf_counter()
-    for number in range(DECISIONS):
-        name, part = f"m{number}", f"{{part: p{number}, name: p, kind: street, area: heerlen-noord}}"
-        text = MEASURE.replace(NAME, name).replace("area: heerlen-noord", f"parts: [{part}]", 1)
-        for person, kind, document, data in (
-            ("eva", "submit", text, {}),
-            ("sam", "agree", None, {"on": "2026-11-10"}),
-            ("vera", "decide", DECISION.replace(NAME, name), {**GOOD, "against_verdict": "benchmark"}),
-        ):
-            act = Act(kind, name, f"{name}-{kind}", document.encode() if document else None, data)
-            perform(database, act, person, NOW, engine, SURROUNDINGS)
-    return DECISIONS / (perf_counter() - began)
+def act(address: str, kind: str, person: str, names: list[str]) -> None:
+    """That act on those measures, with all guards and checks by the rules engine."""
+    database, engine = Database(address), durable_engine()
+    for name in names:
+        part = f"{{part: {name}, name: p, kind: street, area: heerlen-noord}}"
+        document, data = {
+            "submit": (MEASURE.replace(NAME, name).replace("area: heerlen-noord", f"parts: [{part}]", 1), {}),
+            "agree": ("", {"on": "2026-11-10"}),
+            "decide": (DECISION.replace(NAME, name), {**GOOD, "against_verdict": "benchmark"}),
+        }[kind]
+        asked = Act(kind, name, f"{name}-{kind}", document.encode() or None, data)
+        perform(database, asked, person, NOW, engine, SURROUNDINGS)
+    database.close()
 
 
-def notes(path: Path, number: int) -> float:
+def each_act(address: str, writers: int) -> dict[str, float]:
+    """The same measures submitted, agreed to and decided by that many processes: acts a second, together."""
+    names = [f"w{writers}m{number}" for number in range(DECISIONS)]
+    made: dict[str, float] = {}
+    for kind, person in (("submit", "eva"), ("agree", "sam"), ("decide", "vera")):
+        shares = [names[at::writers] for at in range(writers)]
+        running = [FORK.Process(target=act, args=(address, kind, person, share)) for share in shares]
+        began = perf_counter()
+        for each in running:
+            each.start()
+        for each in running:
+            each.join()
+        assert all(each.exitcode == 0 for each in running)
+        made[kind] = DECISIONS / (perf_counter() - began)
+    return made
+
+
+def notes(database: Database, number: int) -> float:
     """Notes by that many processes, from the first acknowledgement on: how many a second, together."""
-    writers = Writers(path, "m0")
+    writers = Writers(database, "w1m0")
     for at in range(number):
         writers.start(f"n{number}-{at}", NOTES // number)
     writers.said.readline()
@@ -64,42 +86,79 @@ def notes(path: Path, number: int) -> float:
     return made
 
 
-def many(path: Path, number: int) -> None:
+def many(database: Database, number: int) -> None:
     """Exemptions straight into the tables: what is read is what counts here."""
-    with raw(path) as connection:
-        connection.executemany(
-            "INSERT INTO measure VALUES (?, 1, 'granted', '2006-01-01', NULL, NULL, '[]', NULL, 'x', NULL)",
-            ((f"x{at}",) for at in range(number)),
+    with database.reading() as session:
+        measure = dict(
+            session.connection().execute(text("SELECT * FROM measure WHERE until IS NULL LIMIT 1")).mappings().one()
         )
-        connection.executemany(
-            "INSERT INTO exemption (measure, part, instrument, municipality, first, last, ends)"
-            " VALUES (?, ?, 'a/b', 'GM1', ?, ?, ?)",
-            ((f"x{at}", f"p{at}", first, last, last) for at in range(number)
-             for first, last in [(f"{2006 + at % 20}-01-01", f"{2009 + at % 20}-12-31")]),
-        )  # fmt: skip
+    with raw(database) as connection:
+        measures, exemptions = [], []
+        for at in range(number):
+            first, last = date(2006 + at % 20, 1, 1), date(2009 + at % 20, 12, 31)
+            name = f"x{at}"
+            words = {"name": name, "words": f"street {at}", "parts": f"|p{at}|", "suspensions": "[]"}
+            days = {"published": date(2006, 1, 1), "published_last": date(2006, 1, 1), "decided": date(2006, 1, 1)}
+            measures.append({**measure, **words, **days, "since": 0, "until": None})
+            exemptions.append(
+                {
+                    "measure": name, "part": f"p{at}", "area": f"area-{at % 20}", "instrument": "a/b", "since": 0,
+                    "municipality": "GM0001", "first": first, "first_last": first, "last_first": last, "last": last,
+                    "begins": first, "ends": last,
+                }
+            )  # fmt: skip
+        connection.execute(insert(MeasureRow), measures)
+        connection.execute(insert(ExemptionRow), exemptions)
+
+
+def timed(what: str, do: Callable[[], int]) -> None:
+    began = perf_counter()
+    number = do()
+    print(f"{what}: {number:,} found in {(perf_counter() - began) * 1000:,.0f} ms")
+
+
+def asked(database: Database, number: int) -> None:
+    """What is asked of the register with that many exemptions in it."""
+    with database.reading() as session:
+        day = date(2020, 6, 1)
+        timed(f"in force among {number:,}", lambda: len(in_force_on(session, day)))
+        timed("the same, as known on a day", lambda: len(in_force_on(session, day, date(2026, 11, 25))))
+        timed("the same, in one area of twenty", lambda: len(in_force_on(session, day, None, Wanted(area="area-3"))))
+        timed("search for a word", lambda: len(listing(session, Wanted(words="street 1999"))))
+
+
+def measured(address: str, number: int) -> None:
+    database = Database(address, create=True)
+    add_people(database)
+    yardstick = bare(database)
+    print(f"bare INSERT, synced (yardstick): {yardstick:,.0f}/s")
+    for writers in TOGETHER:
+        told = ", ".join(
+            f"{kind} {each:,.1f}/s ({each / yardstick:.3f})" for kind, each in each_act(address, writers).items()
+        )
+        print(f"{writers} writer(s), with checks: {told}")
+    for writers in TOGETHER:
+        each = notes(database, writers)
+        print(f"{writers} writer(s), notes: {each:,.0f}/s ({each / yardstick:.2f} of the yardstick)")
+    many(database, number)
+    asked(database, number)
+    command = [sys.executable, "-m", "registry.cli", "show", "w1m0", "--register", address]
+    began = perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    print(f"regelruimte show, start to exit: {(perf_counter() - began) * 1000:,.0f} ms")
+    database.close()
 
 
 def main() -> None:
     number = int(sys.argv[1]) if len(sys.argv) > 1 else 200_000
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "register.db"
-        database = Database(path, create=True)
-        for person, (role, body) in PEOPLE.items():
-            add_person(database, person, person, role, body, datetime.now(UTC))
-        yardstick = bare(Path(folder) / "bare.db")
-        print(f"bare INSERT, synced (yardstick): {yardstick:,.0f}/s")
-        print(f"submitted, agreed and granted, with checks: {decisions(database):,.1f} measures/s")
-        for writers in (1, 2, 8):
-            each = notes(path, writers)
-            print(f"notes, {writers} writer(s): {each:,.0f}/s, {each / yardstick:.2f} of the yardstick")
-        many(path, number)
-        began = perf_counter()
-        found = in_force_on(database, date(2020, 6, 1))
-        print(f"in force among {number:,} exemptions: {len(found):,} found in {perf_counter() - began:.2f} s")
-        began = perf_counter()
-        command = [sys.executable, "-m", "registry.cli", "show", "m0", "--register", str(path)]
-        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-        print(f"regelruimte show, start to exit: {(perf_counter() - began) * 1000:,.0f} ms")
+        print("SQLite")
+        measured(str(Path(folder) / "register.db"), number)
+        server = postgresql(Path(folder))
+        with connect(server, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE register")
+        print("PostgreSQL")
+        measured(database_of(server, "register"), number)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,161 @@
+"""The commands that act on a measure in the register, one for each act of registry/lifecycle.yaml."""
+
+import argparse
+import os
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from registry.arguments import Parser, day
+from registry.gate import show
+from registry.opening import acting_person, register_place, with_register
+from registry.printing import could_not_run, print_json, print_lines, refused
+from registry.words import word
+
+if TYPE_CHECKING:
+    from registry.database import Database
+
+
+def add_acts(commands: "argparse._SubParsersAction[Parser]") -> None:
+    """The commands of acts."""
+    acting = Parser(add_help=False, parents=[register_place()])
+    acting.add_argument(
+        "--as", dest="person", metavar="PERSON", default=os.environ.get("REGELRUIMTE_PERSON"),
+        help="wie handelt / who acts (REGELRUIMTE_PERSON, regelruimte who)",
+    )  # fmt: skip
+    acting.add_argument("--key", help="sleutel: herhalen legt niets dubbel vast / repeating records nothing twice")
+
+    submit = commands.add_parser("submit", parents=[acting], help="dien een maatregel in / submit a measure")
+    submit.add_argument("file", metavar="FILE")
+    submit.set_defaults(run=_submit)
+    decide = commands.add_parser("decide", parents=[acting], help="leg een besluit vast / record a decision")
+    decide.add_argument("file", metavar="FILE")
+    decide.add_argument("--seen", type=int, metavar="VERSION", help="de versie die u zag / the version that you saw")
+    decide.add_argument("--mandate", metavar="TEXT", help="anders dat van de persoon / else that of the person")
+    decide.add_argument("--reasons", metavar="TEXT")
+    decide.add_argument("--against-verdict", metavar="REASON", help="toch toewijzen, en waarom / grant all the same")
+    decide.set_defaults(run=_decide)
+    for act, needs, says in _ACTS:
+        made = commands.add_parser(act, parents=[acting], help=says)
+        made.add_argument("measure", metavar="MEASURE")
+        for need in needs:
+            _OPTIONS[need](made)
+        made.set_defaults(run=_act)
+
+
+_ACTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("advise", ("reasons", "attach"), "adviseer / advise"),
+    ("agree", ("on",), "stem in als minister / agree as a minister"),
+    ("publish", ("on", "where"), "leg de bekendmaking vast / record that it was made known"),
+    ("deem", ("reasons",), "leg vast dat is gezwegen / record a grant by silence"),
+    ("suspend", ("on", "reasons"), "schors / suspend"),
+    ("resume", ("on", "reasons"), "hef de schorsing op / lift the suspension"),
+    ("annul", ("on", "from", "reasons"), "vernietig / annul"),
+    ("withdraw", ("on", "mandate", "reasons"), "trek in / withdraw"),
+    ("evaluate", ("on", "reasons", "attach"), "dien een evaluatie in / file an evaluation"),
+    ("correct", ("entry", "set", "reasons"), "verbeter een vastgelegde dag / correct a recorded day"),
+    ("note", ("reasons", "attach"), "maak een aantekening / make a note"),
+)
+_OPTIONS: dict[str, Any] = {
+    "on": lambda made: made.add_argument("--on", type=day, metavar="DAY", required=True),
+    "from": lambda made: made.add_argument(
+        "--from", dest="from_", type=day, metavar="DAY", help="anders vanaf het begin / else from the start"
+    ),
+    "attach": lambda made: made.add_argument("--attach", metavar="FILE", help="een bijlage / a document with it"),
+    "entry": lambda made: made.add_argument("--entry", type=int, metavar="NUMBER", required=True),
+    "set": lambda made: made.add_argument(
+        "--set", type=_setting, metavar="on=DAY", action="append", required=True, help="on, from, where"
+    ),
+    **{
+        name: lambda made, name=name: made.add_argument(f"--{name}", metavar="TEXT")
+        for name in ("reasons", "where", "mandate")
+    },
+}
+
+
+def _setting(written: str) -> tuple[str, str]:
+    name, equals, value = written.partition("=")
+    if not (name and equals and value):
+        raise argparse.ArgumentTypeError(f"verwacht / expected on=2026-12-01: {written}")
+    return name, day(value).isoformat() if name in ("on", "from") else value
+
+
+def _submit(asked: argparse.Namespace) -> int:
+    return _document_act(asked, "submit", "measure", {})
+
+
+def _decide(asked: argparse.Namespace) -> int:
+    stated = {name: getattr(asked, name) for name in ("seen", "mandate", "reasons", "against_verdict")}
+    return _document_act(asked, "decide", "on_measure", {name: value for name, value in stated.items() if value})
+
+
+def _document_act(asked: argparse.Namespace, kind: str, names: str, data: dict[str, Any]) -> int:
+    """An act that brings a document: the measure is the one that the document names."""
+    from rules.documents import document
+    from rules.problems import Refused
+
+    received = _received(asked.file)
+    if received is None:
+        return could_not_run(f"{show(asked.file)}: {word('cannot be read', asked.lang)}")
+    try:
+        subject = getattr(document(received, asked.file).model, names, None)
+    except Refused as refusal:
+        return refused(refusal, asked.lang)
+    if subject is None:
+        return could_not_run(f"{show(asked.file)}: {word(f'no {names}', asked.lang)}")
+    return _performed(asked, kind, subject, received, data)
+
+
+def _received(file: str) -> bytes | None:
+    try:
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError:
+        return None
+
+
+def _act(asked: argparse.Namespace) -> int:
+    data: dict[str, Any] = {}
+    for name in ("on", "from_", "reasons", "mandate", "where", "entry"):
+        value = getattr(asked, name, None)
+        if value is not None:
+            data[name.strip("_")] = value.isoformat() if isinstance(value, date) else value
+    if getattr(asked, "set", None):
+        data["set"] = dict(asked.set)
+    received = None
+    if attached := getattr(asked, "attach", None):
+        received = _received(attached)
+        if received is None:
+            return could_not_run(f"{show(attached)}: {word('cannot be read', asked.lang)}")
+        data["attached"] = Path(attached).name
+    return _performed(asked, asked.command, asked.measure, received, data)
+
+
+def _performed(asked: argparse.Namespace, kind: str, subject: str, received: bytes | None, data: dict[str, Any]) -> int:
+    from registry.guards import Act
+
+    person = acting_person(asked)
+    if not person:
+        return could_not_run(word("who acts", asked.lang))
+    act = Act(kind, subject, asked.key or str(uuid4()), received, data)
+
+    def do(database: "Database") -> int:
+        from registry.acts import perform
+        from registry.checking import SHIPPED_MEASURES
+        from registry.register_text import entry_row, record_row
+        from rules.engine import durable_engine
+
+        made = perform(database, act, person, datetime.now(UTC), durable_engine(), Path(SHIPPED_MEASURES))
+        if asked.format == "json":
+            print_json({"entry": entry_row(made.entry), "record": record_row(made.record), "repeated": made.repeated})
+            return 0
+        said = [f"{made.entry.number}: {kind} {show(subject)} (v{made.record.version})"]
+        if made.checked:
+            from rules.vocabulary import reading
+
+            said.append(f"{word('verdict', asked.lang)}: {reading(made.checked.verdict).read(asked.lang)}")
+        print_lines(said)
+        return 0
+
+    return with_register(asked, do)

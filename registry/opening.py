@@ -1,0 +1,92 @@
+"""Which register a command is about, opening it and telling what was refused, and who acts on it."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from registry.arguments import Parser, formats, shared
+from registry.lines import wrapped
+from registry.printing import could_not_run, print_lines, refused
+from registry.words import word
+
+if TYPE_CHECKING:
+    from registry.database import Database
+
+REFUSED = 1
+DEFAULT = "regelruimte.db"
+VARIABLE = "REGELRUIMTE_DATABASE"
+
+
+def register_address() -> str:
+    """The register that is meant where none is named."""
+    return os.environ.get(VARIABLE, DEFAULT)
+
+
+def register_place() -> Parser:
+    """The options that say which register, and how to print."""
+    place = register_only()
+    formats(place)
+    return place
+
+
+def register_only() -> Parser:
+    """The option that says which register."""
+    place = Parser(add_help=False, parents=[shared()])
+    place.add_argument(
+        "--register", metavar="FILE|URL", default=register_address(),
+        help=f"het register / the register ({DEFAULT}; {VARIABLE})",
+    )  # fmt: skip
+    return place
+
+
+def with_register(
+    asked: argparse.Namespace, do: "Callable[[Database], int]", *, create: bool = False, upgrade: bool = False
+) -> int:
+    """Opens the register, does that with it and closes it; what is refused is told, with the exit code for it."""
+    from registry.database import Database, DatabaseRefused
+    from registry.store import ActRefused
+    from rules.problems import Refused
+
+    if _password_shows(asked.register):
+        return could_not_run(word("password shows", asked.lang))
+    try:
+        database = Database(asked.register, create=create, upgrade=upgrade)
+        try:
+            return do(database)
+        finally:
+            database.close()
+    except DatabaseRefused as refusal:
+        return could_not_run(refusal.why.read(asked.lang))
+    except ActRefused as refusal:
+        says = f"{word('refused', asked.lang)} [{refusal.code}]: {refusal.why.read(asked.lang)}"
+        print_lines(wrapped(says), sys.stderr)
+        return REFUSED
+    except Refused as refusal:
+        return refused(refusal, asked.lang)
+
+
+def _password_shows(register: str) -> bool:
+    """Whether a password stands on the command line, where every user of the machine can read it."""
+    if "://" not in register or register == os.environ.get(VARIABLE):
+        return False
+    return bool(urlsplit(register).password)
+
+
+def acting_person(asked: argparse.Namespace) -> str | None:
+    """Who acts: as given, as said before, or as the user answers now."""
+    from registry.who import asked_person, kept_person
+
+    at = register_name(asked.register)
+    return asked.person or kept_person(at) or asked_person(at, asked.lang)
+
+
+def register_name(register: str) -> str:
+    """The register by a name without a password, the same from every folder."""
+    if "://" not in register:
+        return str(Path(register).resolve())
+    stated = urlsplit(register)
+    return f"{stated.hostname or ''}{stated.path}?{stated.query}"

@@ -1,0 +1,168 @@
+"""What the register is asked: what is in force, what a measure went through, which measures there are."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, select
+from sqlmodel import Session, SQLModel
+
+from registry.days import end_of
+from registry.entries import Effect, Entry, Exemption, Record, in_force, moment, record
+from registry.projection import searchable
+from registry.store import entries_in
+from rules import period
+from rules.period import Day
+
+_ENTRY, _HEAD, _MEASURE, _EXEMPTION = (
+    SQLModel.metadata.tables[name].c for name in ("entry", "head", "measure", "exemption")
+)
+
+
+def record_of(session: Session, name: str) -> tuple[Record, list[Entry]] | None:
+    """A measure with its entries, or None."""
+    entries = entries_in(session, name)
+    return (record(name, entries), entries) if entries else None
+
+
+class Found(NamedTuple):
+    """An exemption that is in force on a day, or of which that is not known (`holds` is None)."""
+
+    exemption: Exemption
+    effect: Effect
+    holds: bool | None
+    against_verdict: str | None
+    title_nl: str
+    title_en: str
+
+
+class Wanted(NamedTuple):
+    """Which measures are asked for; what is empty asks nothing."""
+
+    area: str = ""
+    domain: str = ""
+    municipality: str = ""
+    instrument: str = ""
+    state: str = ""
+    words: str = ""
+
+
+ALL = Wanted()
+
+
+def in_force_on(session: Session, day: date, known_on: date | None = None, wanted: Wanted = ALL) -> list[Found]:
+    """What is or may be in force on that day: as the log has it, or as it had when `known_on` was over."""
+    alive = _alive(session, known_on)
+    asked = (
+        select(*_NAMED, *_TERM, *_EFFECT, _MEASURE.against_verdict, _MEASURE.title_nl, _MEASURE.title_en)
+        .where(_EXEMPTION.measure == _MEASURE.name, *alive, *_where(wanted))
+        .where(period.covers(_EXEMPTION.first, _EXEMPTION.last, day))
+        .order_by(_EXEMPTION.municipality, _EXEMPTION.part, _EXEMPTION.instrument, _EXEMPTION.measure)
+    )
+    return list(_holding(session.execute(asked), day))
+
+
+def _holding(rows: Any, day: date) -> Iterator[Found]:
+    for row in rows:
+        first, last = Day(row.first, row.first_last), Day(row.last_first, row.last)
+        exemption = Exemption(row.measure, row.part, row.area, row.instrument, row.municipality, first, last)
+        effect = _effect(row)
+        holds = in_force(effect, exemption, day)
+        if holds is not False:
+            yield Found(exemption, effect, holds, row.against_verdict, row.title_nl, row.title_en)
+
+
+_NAMED = (_EXEMPTION.measure, _EXEMPTION.part, _EXEMPTION.area, _EXEMPTION.instrument, _EXEMPTION.municipality)
+_TERM = (_EXEMPTION.first, _EXEMPTION.first_last, _EXEMPTION.last_first, _EXEMPTION.last)
+_EFFECT = (_MEASURE.published, _MEASURE.published_last, _MEASURE.withdrawn, _MEASURE.annulled, _MEASURE.suspensions)
+
+
+def _effect(row: Any) -> Effect:
+    published = Day(row.published, row.published_last) if row.published else None
+    return Effect(published, row.withdrawn, row.annulled, _suspensions(row.suspensions))
+
+
+def _suspensions(written: str) -> tuple[tuple[date, date | None], ...]:
+    if written == "[]":
+        return ()
+    stated = json.loads(written)
+    return tuple((date.fromisoformat(since), date.fromisoformat(until) if until else None) for since, until in stated)
+
+
+def _alive(session: Session, known_on: date | None) -> list[ColumnElement[bool]]:
+    """The rows that hold now, or that held when the log had come as far as it had on that day."""
+    if known_on is None:
+        return [_EXEMPTION.until.is_(None), _MEASURE.until.is_(None)]
+    size = log_until(session, known_on)
+    conditions: list[ColumnElement[bool]] = []
+    for each in (_EXEMPTION, _MEASURE):
+        conditions += [each.since < size, each.until.is_(None) | (each.until >= size)]
+    return conditions
+
+
+def log_until(session: Session, known_on: date) -> int:
+    """How long the log was when that day was over in the Netherlands."""
+    later = select(_ENTRY.number).where(_ENTRY.recorded >= moment(end_of(known_on))).order_by(_ENTRY.number).limit(1)
+    found = session.execute(later).scalar()
+    return int(found if found is not None else session.execute(select(_HEAD.size)).scalar_one())
+
+
+def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
+    made: list[ColumnElement[bool]] = []
+    if wanted.area:
+        made.append(_MEASURE.areas.contains(f"|{wanted.area}|", autoescape=True))
+    if wanted.domain:
+        made.append(_MEASURE.domains.contains(f"|{wanted.domain}|", autoescape=True))
+    if wanted.municipality:
+        made.append(_MEASURE.municipality == wanted.municipality)
+    if wanted.instrument:
+        made.append(_MEASURE.instruments.contains(f"|{wanted.instrument}|", autoescape=True))
+    if wanted.state:
+        made.append(_MEASURE.procedure == wanted.state)
+    made += [_MEASURE.words.contains(word, autoescape=True) for word in searchable(wanted.words).split()]
+    return made
+
+
+_LISTED = (
+    "name", "version", "title_nl", "title_en", "municipality", "areas", "parts", "domains", "instruments", "procedure",
+    "publication", "court", "ending", "evaluation", "verdict", "decided", "decided_last", "published", "published_last",
+    "withdrawn", "annulled", "against_verdict",
+)  # fmt: skip
+
+
+def listing(session: Session, wanted: Wanted = ALL) -> list[dict[str, Any]]:
+    """The measures that are asked for, by name, as columns; lists of words as lists."""
+    asked = select(*(_MEASURE[name] for name in _LISTED)).where(_MEASURE.until.is_(None), *_where(wanted))
+    rows = [dict(row) for row in session.execute(asked.order_by(_MEASURE.name)).mappings()]
+    for row in rows:
+        for name in ("areas", "parts", "domains", "instruments"):
+            row[name] = row[name].strip("|").split("|")
+    return rows
+
+
+def exemptions_of(session: Session, day: date, wanted: Wanted = ALL) -> list[dict[str, Any]]:
+    """Every exemption, whether or not it is in force on that day (None: not known), with all that decides it."""
+    asked = (
+        select(*_NAMED, *_TERM, *_EFFECT, *(_MEASURE[name] for name in _TOLD))
+        .where(_EXEMPTION.measure == _MEASURE.name, *_alive(session, None), *_where(wanted))
+        .order_by(_EXEMPTION.municipality, _EXEMPTION.part, _EXEMPTION.instrument, _EXEMPTION.measure)
+    )
+    rows = []
+    for row in session.execute(asked):
+        first, last = Day(row.first, row.first_last), Day(row.last_first, row.last)
+        exemption = Exemption(row.measure, row.part, row.area, row.instrument, row.municipality, first, last)
+        effect = _effect(row)
+        told = {name: getattr(row, name) for name in _TOLD}
+        rows.append({"exemption": exemption, "effect": effect, "in_force": in_force(effect, exemption, day), **told})
+    return rows
+
+
+_TOLD = ("title_nl", "title_en", "domains", "procedure", "court", "ending", "verdict", "decided", "decided_last",
+         "against_verdict")  # fmt: skip
+
+
+def log_lines(session: Session) -> Iterator[str]:
+    """The log as it is stored: one canonical entry (RFC 8785) a line."""
+    for content in session.execute(select(_ENTRY.content).order_by(_ENTRY.number)).scalars():
+        yield bytes(content).decode()

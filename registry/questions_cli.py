@@ -1,0 +1,172 @@
+"""The commands that ask the register: what is in force, what happened, what there is, and files for other programs."""
+
+import argparse
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from registry.arguments import Parser, day
+from registry.gate import show
+from registry.lines import wants_colour
+from registry.opening import register_only, register_place, with_register
+from registry.printing import could_not_run, print_json, print_lines
+from registry.words import word
+
+if TYPE_CHECKING:
+    from registry.database import Database
+    from registry.questions import Wanted
+
+
+def add_questions(commands: "argparse._SubParsersAction[Parser]") -> None:
+    """The commands of questions."""
+    place = register_place()
+    chosen = Parser(add_help=False)
+    chosen.add_argument("--area", default="", help="gebied / area")
+    chosen.add_argument("--domain", default="", help="onderwijs, werk, hulpverlening, wonen, ondermijning")
+    chosen.add_argument("--municipality", default="", metavar="CODE", help="gemeente / municipality: GM0599")
+    chosen.add_argument("--instrument", default="", help="wet/instrument, law/instrument: wbmgp/priority")
+
+    shown = commands.add_parser("show", parents=[place], help="het dossier van een maatregel / the dossier of one")
+    shown.add_argument("measure", metavar="MEASURE")
+    shown.set_defaults(run=_show)
+    history = commands.add_parser("history", parents=[place], help="wat er met haar gebeurde / what happened to one")
+    history.add_argument("measure", metavar="MEASURE")
+    history.set_defaults(run=_history)
+    force = commands.add_parser("in-force", parents=[place, chosen], help="wat op een dag geldt / what is in force")
+    force.add_argument("--on", type=day, metavar="DAY", help="(vandaag / today)")
+    force.add_argument("--as-known-on", type=day, metavar="DAY", help="zoals bekend op / as it was known on")
+    force.set_defaults(run=_in_force)
+    search = commands.add_parser("search", parents=[place, chosen], help="zoek maatregelen / look for measures")
+    search.add_argument("words", nargs="*", metavar="WORD", help="in naam, titel, delen … / in name, title, parts …")
+    search.add_argument("--state", default="", choices=("submitted", "granted", "refused", "deemed"))
+    search.set_defaults(run=_search)
+
+    export = commands.add_parser(
+        "export", parents=[register_only(), chosen], help="voor andere programma's / for other programs"
+    )
+    export.add_argument("--what", choices=("exemptions", "measures", "log"), default="exemptions")
+    export.add_argument("--format", choices=("jsonl", "csv", "xlsx"), default="jsonl")
+    export.add_argument("--on", type=day, metavar="DAY", help="wat dan geldt / what is in force then (vandaag / today)")
+    export.add_argument("--output", metavar="FILE", help="(stdout)")
+    export.set_defaults(run=_export)
+
+
+def wanted_of(asked: argparse.Namespace) -> "Wanted":
+    """Which measures the options ask for."""
+    from registry.questions import Wanted
+
+    return Wanted(
+        area=asked.area,
+        domain=asked.domain,
+        municipality=asked.municipality.upper(),
+        instrument=asked.instrument,
+        state=getattr(asked, "state", ""),
+        words=" ".join(getattr(asked, "words", ())),
+    )
+
+
+def _show(asked: argparse.Namespace) -> int:
+    return _on_one(asked, "dossier")
+
+
+def _history(asked: argparse.Namespace) -> int:
+    return _on_one(asked, "history")
+
+
+def _on_one(asked: argparse.Namespace, what: str) -> int:
+    def tell(database: "Database") -> int:
+        from registry.questions import record_of
+        from registry.register_text import dossier, entry_row, history, record_row
+
+        with database.reading() as session:
+            found = record_of(session, asked.measure)
+        if found is None:
+            return could_not_run(f"{show(asked.measure)}: {word('not in the register', asked.lang)}")
+        record, entries = found
+        if asked.format == "json":
+            rows = [entry_row(entry) for entry in entries]
+            print_json({"record": record_row(record), "entries": rows} if what == "dossier" else {"entries": rows})
+            return 0
+        lines = dossier if what == "dossier" else history
+        print_lines(lines(record, entries, asked.lang, wants_colour(sys.stdout)))
+        return 0
+
+    return with_register(asked, tell)
+
+
+def _in_force(asked: argparse.Namespace) -> int:
+    on_day: date = asked.on or asked.today
+
+    def tell(database: "Database") -> int:
+        from registry.questions import in_force_on
+        from registry.register_text import found_row, in_force_lines
+
+        with database.reading() as session:
+            found = in_force_on(session, on_day, asked.as_known_on, wanted_of(asked))
+        if asked.format == "json":
+            known: Any = asked.as_known_on and asked.as_known_on.isoformat()
+            rows = [found_row(each, asked.lang) for each in found]
+            print_json({"on": on_day.isoformat(), "as_known_on": known, "exemptions": rows})
+        else:
+            print_lines(in_force_lines(on_day, asked.as_known_on, found, asked.lang, wants_colour(sys.stdout)))
+        return 0
+
+    return with_register(asked, tell)
+
+
+def _export(asked: argparse.Namespace) -> int:
+    from registry.sheets import csv_text, json_lines, xlsx
+
+    if asked.format == "xlsx" and not asked.output:
+        return could_not_run(word("xlsx needs a file", asked.lang))
+    if asked.what == "log" and asked.format != "jsonl":
+        return could_not_run(word("log is lines", asked.lang))
+
+    def tell(database: "Database") -> int:
+        from registry.exports import exemption_rows, measure_rows
+        from registry.questions import log_lines
+
+        with database.reading() as session:
+            if asked.what == "log":
+                return _written(asked, "".join(f"{line}\n" for line in log_lines(session)).encode())
+            made = measure_rows if asked.what == "measures" else exemption_rows
+            columns, rows = made(session, asked.on or asked.today, wanted_of(asked), asked.lang)
+        match asked.format:
+            case "csv":
+                return _written(asked, csv_text(columns, rows).encode())
+            case "xlsx":
+                return _written(asked, xlsx(columns, rows))
+            case _:
+                return _written(asked, "".join(f"{line}\n" for line in json_lines(rows)).encode())
+
+    return with_register(asked, tell)
+
+
+def _written(asked: argparse.Namespace, content: bytes) -> int:
+    if not asked.output:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+        return 0
+    try:
+        Path(asked.output).write_bytes(content)
+    except OSError as error:
+        return could_not_run(f"{show(asked.output)}: {error.strerror}")
+    print_lines([f"{word('written', asked.lang)}: {show(asked.output)}"], sys.stderr)
+    return 0
+
+
+def _search(asked: argparse.Namespace) -> int:
+    def tell(database: "Database") -> int:
+        from registry.questions import listing
+        from registry.register_text import listing_lines, plain
+
+        with database.reading() as session:
+            rows = listing(session, wanted_of(asked))
+        if asked.format == "json":
+            print_json({"measures": [plain(row) for row in rows]})
+        else:
+            print_lines(listing_lines(rows, asked.lang))
+        return 0
+
+    return with_register(asked, tell)

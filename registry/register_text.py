@@ -1,0 +1,186 @@
+"""The register for people and as data: a dossier, a history, what is in force, what was found."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from registry.days import day_in, interval
+from registry.entries import Entry, Exemption, Record
+from registry.lines import painted, wrapped
+from registry.questions import Found
+from registry.words import word
+from rules.period import FAR_AHEAD, Day
+from rules.text import Language, Text
+from rules.vocabulary import reading
+
+Row = dict[str, Any]
+
+
+def dossier(record: Record, entries: Sequence[Entry], language: Language, colour: bool) -> Iterator[str]:
+    """A measure in the register: where it stands, its exemptions and conditions, and every act on it."""
+    title = Text(**record.about["title"]).read(language)
+    yield from wrapped(f"{record.name}, v{record.version}: {title}")
+    verdict = reading(record.verdict).read(language)
+    yield from wrapped(f"{word('verdict', language)}: {verdict}", 2)
+    for line, state in record.lines.items():
+        yield f"  {word(line, language)}: {word(state, language)}"
+    if record.against_verdict:
+        yield from wrapped(f"{word('against the verdict', language)}: {record.against_verdict}", 2, "! ")
+    for each in record.exemptions:
+        yield from wrapped(f"{each.part}, {each.instrument}: {_term(each, language)}", 2, "- ")
+    if record.conditions:
+        yield painted(word("conditions", language), "bold", colour)
+        for condition in record.conditions:
+            yield from wrapped(condition, 2, "- ")
+    yield painted(word("acts", language), "bold", colour)
+    for entry in entries:
+        yield from _act(entry, language)
+
+
+def history(record: Record, entries: Sequence[Entry], language: Language, colour: bool) -> Iterator[str]:
+    """Every act on a measure: who, when, for whom, with which document and why."""
+    yield painted(word("acts", language), "bold", colour) + f" – {record.name}"
+    for entry in entries:
+        yield from _act(entry, language)
+        if entry.document:
+            yield f"    SHA-256 {entry.document}"
+
+
+_TOLD = ("outcome", "on", "from", "due", "minister", "where", "attached", "reasons", "against_verdict")
+
+
+def _act(entry: Entry, language: Language) -> Iterator[str]:
+    told = [_told(name, str(entry.data[name]), language) for name in _TOLD if entry.data.get(name)]
+    if entry.kind == "submit":
+        told.insert(0, reading(str(entry.data["verdict"])).read(language))
+    if entry.kind == "correct":
+        told.insert(
+            0, f"{entry.data['entry']}: {', '.join(f'{name} = {to}' for name, to in entry.data['set'].items())}"
+        )
+    body = entry.data.get("body")
+    who = f"{entry.actor}{f' ({body})' if body else ''}"
+    said = f"{entry.recorded:%Y-%m-%d %H:%M} UTC {entry.kind}, {who}"
+    yield from wrapped(f"{said}{': ' if told else ''}{'; '.join(told)}", 2, f"{entry.number} ")
+
+
+def _told(name: str, value: str, language: Language) -> str:
+    if name in ("on", "from"):
+        return _shown(day_in(value), language)
+    return word(value, language) if name == "outcome" else value
+
+
+def in_force_lines(
+    on_day: date, known_on: date | None, found: Sequence[Found], language: Language, colour: bool
+) -> Iterator[str]:
+    """What is in force on a day, by municipality; after it, of what that is not known."""
+    known = f", {word('as known on', language)} {known_on}" if known_on else ""
+    yield painted(
+        f"{word('in force on', language)} {on_day}{known}: {sum(each.holds or False for each in found)}", "bold", colour
+    )
+    unknown = [each for each in found if each.holds is None]
+    yield from _grouped([each for each in found if each.holds], language)
+    if unknown:
+        yield painted(f"{word('not known whether', language)}: {len(unknown)}", "bold", colour)
+        yield from _grouped(unknown, language)
+
+
+def _grouped(found: Sequence[Found], language: Language) -> Iterator[str]:
+    """Parts with the same story share a line."""
+    alike: dict[tuple[str, str], list[Found]] = {}
+    for each in found:
+        said = f"{each.exemption.instrument}: {_term(each.exemption, language)}"
+        if each.holds is None:
+            said = f"{said} ({why_unknown(each).read(language)})"
+        alike.setdefault((each.exemption.measure, said), []).append(each)
+    for (measure, said), group in alike.items():
+        parts = ", ".join(each.exemption.part for each in group)
+        mark = "? " if group[0].holds is None else "! " if group[0].against_verdict else "- "
+        yield from wrapped(f"{group[0].exemption.municipality} {parts} – {said} · {measure}", 0, mark)
+
+
+def why_unknown(found: Found) -> Text:
+    """Which day is missing to know whether it is in force."""
+    exemption, published = found.exemption, found.effect.published
+    missing = [
+        says
+        for day, says in (
+            (published, Text("dag van bekendmaking onbekend", "day of making known unknown")),
+            (exemption.first, Text("eerste dag onbekend", "first day unknown")),
+            (exemption.last, Text("laatste dag onbekend", "last day unknown")),
+        )
+        if day and not day.exact and day.last == FAR_AHEAD
+    ] or [Text("een datum is niet op de dag bekend", "a date is not known to the day")]
+    return Text(", ".join(each.nl for each in missing), ", ".join(each.en for each in missing))
+
+
+def _term(each: Exemption, language: Language) -> str:
+    return f"{_shown(each.first, language)} – {_shown(each.last, language)}"
+
+
+def _shown(day: Day, language: Language) -> str:
+    if day.exact:
+        return word("no end", language) if day.first == FAR_AHEAD else str(day)
+    return word("unknown", language) if day.last == FAR_AHEAD else str(day)
+
+
+def listing_lines(rows: Sequence[Row], language: Language) -> Iterator[str]:
+    """What a search found: a measure a line, with where it stands."""
+    for row in rows:
+        title = row["title_nl" if language == "nl" else "title_en"]
+        yield from wrapped(
+            f"{row['name']} [{word(row['procedure'], language)}] {row['municipality']}: {title}", 0, "- "
+        )
+    yield f"{word('found', language)}: {len(rows)}"
+
+
+def entry_row(entry: Entry) -> Row:
+    """An entry as data."""
+    return {**entry._asdict(), "recorded": entry.recorded.isoformat(timespec="microseconds")}
+
+
+def record_row(record: Record) -> Row:
+    """A measure in the register as data."""
+    return {
+        "measure": record.name,
+        "version": record.version,
+        **record.lines,
+        "about": dict(record.about),
+        "verdict": record.verdict,
+        "document": record.document,
+        "decision": record.decision,
+        "decided": _written(record.decided),
+        "published": _written(record.published),
+        "withdrawn": record.withdrawn and record.withdrawn.isoformat(),
+        "annulled": record.annulled and record.annulled.isoformat(),
+        "suspensions": [[each and each.isoformat() for each in pair] for pair in record.suspensions],
+        "agreements": {minister: on.isoformat() for minister, on in record.agreements.items()},
+        "conditions": list(record.conditions),
+        "against_verdict": record.against_verdict,
+        "exemptions": [exemption_row(each) for each in record.exemptions],
+    }
+
+
+def exemption_row(each: Exemption) -> Row:
+    """An exemption as data; a day not known to the day as the first and last that it can be."""
+    return {"measure": each.measure, **each.data}
+
+
+def found_row(found: Found, language: Language) -> Row:
+    """An exemption that is, or may be, in force as data."""
+    return {
+        **exemption_row(found.exemption),
+        "title": Text(found.title_nl, found.title_en).read(language),
+        "published": _written(found.effect.published),
+        "in_force": found.holds,
+        "why": why_unknown(found).read(language) if found.holds is None else None,
+        "against_verdict": found.against_verdict,
+    }
+
+
+def plain(row: Mapping[str, Any]) -> Row:
+    """The row with days as text."""
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
+
+
+def _written(day: Day | None) -> str | None:
+    return interval(day) if day else None

@@ -1,0 +1,60 @@
+"""A register in one file: durable, one writer at a time, on no network drive."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine
+
+from rules.text import Text
+
+NETWORK = {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "9p", "afs", "fuse.sshfs", "fuse.davfs"}
+
+
+def writing(path: Path) -> Engine:
+    """Connections whose transactions hold the write lock from their start."""
+    return _engine(path, "BEGIN IMMEDIATE")
+
+
+def reading(path: Path) -> Engine:
+    """Connections that cannot write, and stand in nobody's way."""
+    return _engine(path, "BEGIN", "query_only=ON")
+
+
+def _engine(path: Path, begin: str, *more: str) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _set(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # the driver's own transactions lose updates in silence
+        cursor = connection.cursor()
+        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", *more):
+            cursor.execute(f"PRAGMA {setting}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def unsafe(path: Path) -> Text | None:
+    """Why no register can stand there: WAL needs memory that all writers share, which a network drive does not give."""
+    mounts = Path("/proc/mounts")
+    kind = mounted_as(path.resolve().parent, mounts.read_text(encoding="utf-8")) if mounts.exists() else ""
+    if kind not in NETWORK:
+        return None
+    return Text(
+        nl=f"{path} staat op een netwerkschijf ({kind}), waar SQLite schrijven niet veilig is: kies een eigen schijf of"
+        " PostgreSQL",
+        en=f"{path} is on a network drive ({kind}), where SQLite cannot write safely: choose a local disk or"
+        " PostgreSQL",
+    )
+
+
+def mounted_as(folder: Path, mounts: str) -> str:
+    """The kind of file system that the folder is on, by a table of mounts such as /proc/mounts."""
+    stated = (line.split()[1:3] for line in mounts.splitlines())
+    around = [(point, kind) for point, kind in stated if folder.is_relative_to(point)]
+    return max(around, key=lambda each: len(each[0]), default=("", ""))[1]

