@@ -21,6 +21,7 @@ from registry.guards import GUARDS, Act, Asked
 from registry.lifecycle import WrongStep
 from registry.store import Actor, ActRefused, actor_of, append, entries_in, project, set_role
 from registry.tables import EntryRow, PersonRow, RoleRow
+from registry.words import word
 from rules import period
 from rules.check import Checked
 from rules.decision import Decision
@@ -30,7 +31,7 @@ from rules.fields import Missing, StatedTerm
 from rules.measure import Measure, parts_of
 from rules.period import FAR_AHEAD, LONG_AGO, Day, on
 from rules.problems import Problem, Refused
-from rules.text import Text
+from rules.text import Language, Text
 
 
 class Recorded(NamedTuple):
@@ -121,6 +122,7 @@ def perform(database: Database, act: Act, person: str, now: datetime, engine: En
 
 _CHECKED = ("submit", "agree", "decide", "deem")
 _TRIES = 2
+LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
 
 class _Prepared(NamedTuple):
@@ -171,10 +173,11 @@ def _record(session: Session, prepared: _Prepared, now: datetime) -> Recorded:
 
 
 def _wrong_step(act: Act, wrong: WrongStep) -> Text:
-    asks = ", ".join(wrong.asks)
+    stands, line = (Text(word(name, "nl"), word(name, "en")) for name in (wrong.stands, wrong.line))
+    asks = Text(*(", ".join(word(each, language) for each in wrong.asks) for language in LANGUAGES))
     return Text(
-        f"{act.kind} kan niet: {wrong.line} staat op «{wrong.stands}», en moet staan op {asks}",
-        f"cannot {act.kind}: {wrong.line} is '{wrong.stands}', and has to be {asks}",
+        f"{act.kind} kan niet: {line.nl} staat op «{stands.nl}», en moet staan op: {asks.nl}",
+        f"cannot {act.kind}: {line.en} is '{stands.en}', and has to be: {asks.en}",
     )
 
 

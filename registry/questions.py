@@ -56,7 +56,7 @@ def in_force_on(session: Session, day: date, known_on: date | None = None, wante
     alive = _alive(session, known_on)
     asked = (
         select(*_NAMED, *_TERM, *_EFFECT, _MEASURE.against_verdict, _MEASURE.title_nl, _MEASURE.title_en)
-        .where(_EXEMPTION.measure == _MEASURE.name, *alive, *_where(wanted))
+        .where(_EXEMPTION.measure == _MEASURE.name, *alive, *_where_exempted(wanted))
         .where(period.covers(_EXEMPTION.first, _EXEMPTION.last, day))
         .order_by(_EXEMPTION.municipality, _EXEMPTION.part, _EXEMPTION.instrument, _EXEMPTION.measure)
     )
@@ -108,6 +108,13 @@ def log_until(session: Session, known_on: date) -> int:
     return int(found if found is not None else session.execute(select(_HEAD.size)).scalar_one())
 
 
+def _where_exempted(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Area and instrument of the exemption itself: a measure may have several."""
+    made = _where(wanted._replace(area="", instrument=""))
+    asked = ((_EXEMPTION.area, wanted.area), (_EXEMPTION.instrument, wanted.instrument))
+    return made + [column == value for column, value in asked if value]
+
+
 def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
     made: list[ColumnElement[bool]] = []
     if wanted.area:
@@ -145,7 +152,7 @@ def exemptions_of(session: Session, day: date, wanted: Wanted = ALL) -> list[dic
     """Every exemption, whether or not it is in force on that day (None: not known), with all that decides it."""
     asked = (
         select(*_NAMED, *_TERM, *_EFFECT, *(_MEASURE[name] for name in _TOLD))
-        .where(_EXEMPTION.measure == _MEASURE.name, *_alive(session, None), *_where(wanted))
+        .where(_EXEMPTION.measure == _MEASURE.name, *_alive(session, None), *_where_exempted(wanted))
         .order_by(_EXEMPTION.municipality, _EXEMPTION.part, _EXEMPTION.instrument, _EXEMPTION.measure)
     )
     rows = []

@@ -36,6 +36,7 @@ def add_questions(commands: "argparse._SubParsersAction[Parser]") -> None:
     force = commands.add_parser("in-force", parents=[place, chosen], help="wat op een dag geldt / what is in force")
     force.add_argument("--on", type=day, metavar="DAY", help="(vandaag / today)")
     force.add_argument("--as-known-on", type=day, metavar="DAY", help="zoals bekend op / as it was known on")
+    force.add_argument("--certain", action="store_true", help="zonder wat niet bekend is / without what is not known")
     force.set_defaults(run=_in_force)
     search = commands.add_parser("search", parents=[place, chosen], help="zoek maatregelen / look for measures")
     search.add_argument("words", nargs="*", metavar="WORD", help="in naam, titel, delen … / in name, title, parts …")
@@ -104,6 +105,7 @@ def _in_force(asked: argparse.Namespace) -> int:
 
         with database.reading() as session:
             found = in_force_on(session, on_day, asked.as_known_on, wanted_of(asked))
+        found = [each for each in found if each.holds or not asked.certain]
         if asked.format == "json":
             known: Any = asked.as_known_on and asked.as_known_on.isoformat()
             rows = [found_row(each, asked.lang) for each in found]

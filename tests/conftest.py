@@ -8,9 +8,11 @@ from datetime import date
 from functools import cache
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from psycopg import connect
+from psycopg.sql import SQL, Identifier
 
 from registry.cli import main
 from registry.collection import Collection, files_under
@@ -57,6 +59,22 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a PostgreSQL server, which all test processes share; the last of them stops it."""
     base = tmp_path_factory.getbasetemp()
     return postgresql(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[str], str]:
+    """The address of a place without a register on that database."""
+
+    def place(kind: str) -> str:
+        if kind == "sqlite":
+            return str(tmp_path / "r.db")
+        server: str = request.getfixturevalue("server")
+        name = f"fresh_{uuid4().hex}"
+        with connect(server, autocommit=True) as connection:
+            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        return database_of(server, name)
+
+    return place
 
 
 @pytest.fixture(scope="session")
