@@ -119,13 +119,13 @@ from registry.database import Database
 from registry.guards import Act
 from rules.engine import twin_engine
 
-def write(name, number, early):
-    database = Database(sys.argv[1])
+def write(address, subject, name, number, early):
+    database = Database(address)
     for at in range(number):
         key = f"{name}-{at}"
         if early:
             os.write(1, f"{key}\\n".encode())
-        act = Act("note", sys.argv[2], key, None, {"reasons": "x"})
+        act = Act("note", subject, key, None, {"reasons": "x"})
         perform(database, act, "eva", datetime.now(UTC), twin_engine, Path("."))
         if not early:
             os.write(1, f"{key}\\n".encode())
@@ -137,7 +137,7 @@ for line in sys.stdin:
         running.append(os.fork())
         if running[-1] == 0:
             try:
-                write(rest[0], int(rest[1]), rest[2] == "early")
+                write(*rest[:3], int(rest[3]), rest[4] == "early")
             except BaseException:
                 traceback.print_exc()
             os._exit(0)
@@ -154,18 +154,18 @@ for line in sys.stdin:
 class Writers:
     """Processes that make notes, forked from one that has loaded all it needs, and told what they acknowledge."""
 
-    def __init__(self, database: Database, subject: str) -> None:
-        address = database._writer.url.render_as_string(hide_password=False).removeprefix("sqlite:///")
+    def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _WRITERS, address, subject],
+            [sys.executable, "-c", _WRITERS],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
         )  # fmt: skip
         assert self._process.stdin
         assert self._process.stdout
         self._orders, self.said = self._process.stdin, self._process.stdout
 
-    def start(self, name: str, number: int, mode: str = "late") -> None:
-        self._orders.write(f"start {name} {number} {mode}\n")
+    def start(self, database: Database, subject: str, name: str, number: int, mode: str = "late") -> None:
+        address = database._writer.url.render_as_string(hide_password=False).removeprefix("sqlite:///")
+        self._orders.write(f"start {address} {subject} {name} {number} {mode}\n")
 
     def end(self, order: str) -> list[str]:
         """What they still said after `wait` or `kill`."""

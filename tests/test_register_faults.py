@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from threading import Barrier, Thread
@@ -27,14 +28,19 @@ for _ in range(20):
 """
 
 
-def test_eight_writers_lose_nothing(database: Database) -> None:
+@pytest.fixture(scope="module")
+def writers() -> Iterator[Writers]:
+    made = Writers()
+    yield made
+    made.close()
+
+
+def test_eight_writers_lose_nothing(database: Database, writers: Writers) -> None:
     do(database, "eva", "submit", MEASURE)
     before = len(log(database))
-    writers = Writers(database, NAME)
     for number in range(8):
-        writers.start(f"w{number}", 6)
+        writers.start(database, NAME, f"w{number}", 6)
     acknowledged = writers.end("wait")
-    writers.close()
     assert len(acknowledged) == 48
     entries = [entry_of(stored) for stored in log(database)][before:]
     assert sorted(entry.id for entry in entries) == sorted(acknowledged)
@@ -53,24 +59,21 @@ def test_the_driver_s_own_transactions_do_lose_updates(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["late", "early"])
-def test_killed_writers(database: Database, mode: str) -> None:
+def test_killed_writers(database: Database, writers: Writers, mode: str) -> None:
     """What was acknowledged is in the log; told too early (the negative control), some of it is not."""
     seed = random.randrange(10**6)
     sys.stdout.write(f"seed {seed}\n")
     dice = random.Random(seed)
     do(database, "eva", "submit", MEASURE)
     acknowledged: list[str] = []
-    writers = Writers(database, NAME)
     for turn in range(6):
         for number in range(3):
-            writers.start(f"k{turn}.{number}", 10_000, mode)
+            writers.start(database, NAME, f"k{turn}.{number}", 10_000, mode)
         acknowledged.append(writers.said.readline().strip())
         time.sleep(dice.random() / 6)
         acknowledged += writers.end("kill")
         if mode == "early" and set(acknowledged) - {entry_of(stored).id for stored in log(database)}:
-            writers.close()
             return
-    writers.close()
     assert mode == "late", "a writer that tells too early was never caught"
     entries = [entry_of(stored) for stored in log(database)]
     ids = [entry.id for entry in entries]

@@ -1,4 +1,4 @@
-"""The register on both databases: decisions and notes a second, what is in force among many, start of a command.
+"""The register on both databases: acts a second, what is in force among many, start of a command.
 
 The yardstick for acts is a bare INSERT, committed and synced by the same database with one writer.
 
@@ -23,10 +23,10 @@ from registry.guards import Act
 from registry.questions import Wanted, in_force_on, listing
 from registry.tables import ExemptionRow, MeasureRow
 from rules.engine import durable_engine
-from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, SURROUNDINGS, Writers, add_people, raw
+from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, SURROUNDINGS, add_people, raw
 from tests.servers import database_of, postgresql
 
-NOTES, DECISIONS, TOGETHER = 200, 48, (1, 2, 8)
+BARE, MEASURES, TOGETHER = 200, 48, (1, 2, 8)
 FORK = get_context("fork")
 
 
@@ -36,10 +36,10 @@ def bare(database: Database) -> float:
         connection.execute(text("CREATE TABLE bare (number BIGINT PRIMARY KEY, content TEXT)"))
     row = text("INSERT INTO bare VALUES (:number, :content)")
     began = perf_counter()
-    for number in range(NOTES):
+    for number in range(BARE):
         with database._writer.begin() as connection:
             connection.execute(row, {"number": number, "content": "x" * 400})
-    return NOTES / (perf_counter() - began)
+    return BARE / (perf_counter() - began)
 
 
 def act(address: str, kind: str, person: str, names: list[str]) -> None:
@@ -51,6 +51,7 @@ def act(address: str, kind: str, person: str, names: list[str]) -> None:
             "submit": (MEASURE.replace(NAME, name).replace("area: heerlen-noord", f"parts: [{part}]", 1), {}),
             "agree": ("", {"on": "2026-11-10"}),
             "decide": (DECISION.replace(NAME, name), {**GOOD, "against_verdict": "benchmark"}),
+            "note": ("", {"reasons": "benchmark"}),
         }[kind]
         asked = Act(kind, name, f"{name}-{kind}", document.encode() or None, data)
         perform(database, asked, person, NOW, engine, SURROUNDINGS)
@@ -59,9 +60,9 @@ def act(address: str, kind: str, person: str, names: list[str]) -> None:
 
 def each_act(address: str, writers: int) -> dict[str, float]:
     """The same measures submitted, agreed to and decided by that many processes: acts a second, together."""
-    names = [f"w{writers}m{number}" for number in range(DECISIONS)]
+    names = [f"w{writers}m{number}" for number in range(MEASURES)]
     made: dict[str, float] = {}
-    for kind, person in (("submit", "eva"), ("agree", "sam"), ("decide", "vera")):
+    for kind, person in (("submit", "eva"), ("agree", "sam"), ("decide", "vera"), ("note", "eva")):
         shares = [names[at::writers] for at in range(writers)]
         running = [FORK.Process(target=act, args=(address, kind, person, share)) for share in shares]
         began = perf_counter()
@@ -70,19 +71,7 @@ def each_act(address: str, writers: int) -> dict[str, float]:
         for each in running:
             each.join()
         assert all(each.exitcode == 0 for each in running)
-        made[kind] = DECISIONS / (perf_counter() - began)
-    return made
-
-
-def notes(database: Database, number: int) -> float:
-    """Notes by that many processes, from the first acknowledgement on: how many a second, together."""
-    writers = Writers(database, "w1m0")
-    for at in range(number):
-        writers.start(f"n{number}-{at}", NOTES // number)
-    writers.said.readline()
-    began = perf_counter()
-    made = len(writers.end("wait")) / (perf_counter() - began)
-    writers.close()
+        made[kind] = MEASURES / (perf_counter() - began)
     return made
 
 
@@ -137,9 +126,6 @@ def measured(address: str, number: int) -> None:
             f"{kind} {each:,.1f}/s ({each / yardstick:.3f})" for kind, each in each_act(address, writers).items()
         )
         print(f"{writers} writer(s), with checks: {told}")
-    for writers in TOGETHER:
-        each = notes(database, writers)
-        print(f"{writers} writer(s), notes: {each:,.0f}/s ({each / yardstick:.2f} of the yardstick)")
     many(database, number)
     asked(database, number)
     command = [sys.executable, "-m", "registry.cli", "show", "w1m0", "--register", address]
