@@ -1,6 +1,7 @@
 """The kinds of document, told apart by their schema, each with the bytes and places it was read from."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from typing import Generic, TypeVar
 
@@ -55,8 +56,12 @@ class Document(Generic[M]):
         return spot_of(self.parsed, path)
 
 
+@lru_cache(256)
 def document(data: bytes, file: str) -> Document[Model]:
-    """The document in those bytes, checked against the schema that it names; Refused when it is wrong."""
+    """The document in those bytes, checked against the schema that it names; Refused when it is wrong.
+
+    The same bytes make the same document, and nothing changes it: whoever looks again has it at once.
+    """
     parsed = read(data, file)
     named = parsed.value.get("schema")
     model = model_of(named) if isinstance(named, str) else None

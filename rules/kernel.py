@@ -9,9 +9,9 @@ rules/encoding.py keeps far from every limit, by going round it or by refusing.
 """
 
 import importlib
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import count
 from threading import Lock
 from typing import Protocol, cast
@@ -197,18 +197,20 @@ class DurableChain:
 
 def _rules_text(clauses: Sequence[tuple[int, Sequence[int]]]) -> str:
     """The clauses as the engine reads them, each named by its number, and behind them the rule that ends a batch."""
-    rules = {
-        str(at): {"all": [_condition(mark, place) for place, mark in enumerate(body)], "pri": 1}
+    rules = [
+        f'"{at}":{{"all":[{",".join(_condition(mark, place) for place, mark in enumerate(body))}],"pri":1}}'
         for at, (_, body) in enumerate(clauses)
-    }
-    return json.dumps({**rules, str(len(rules)): {"all": [{"a0": {"$ex": {_END: 1}}}], "pri": _LAST}})
+    ]
+    last = f'"{len(rules)}":{{"all":[{{"a0":{{"$ex":{{"{_END}":1}}}}}}],"pri":{_LAST}}}'
+    return f"{{{','.join([*rules, last])}}}"
 
 
-def _condition(mark: int, place: int) -> dict[str, object]:
-    tests: list[object] = [{"$ex": {name: 1}} for name in _names(mark)]
+@cache
+def _condition(mark: int, place: int) -> str:
+    tests = [f'{{"$ex":{{"{name}":1}}}}' for name in _names(mark)]
     if place:
-        tests.append({_CASE: {"a0": _CASE}})
-    return {f"a{place}": {"$and": tests}}
+        tests.append(f'{{"{_CASE}":{{"a0":"{_CASE}"}}}}')
+    return f'{{"a{place}":{{"$and":[{",".join(tests)}]}}}}'
 
 
 def _fields(marks: Iterable[int]) -> str:
@@ -216,6 +218,7 @@ def _fields(marks: Iterable[int]) -> str:
     return ",".join(f'"{name}":1' for name in dict.fromkeys(name for mark in marks for name in _names(mark)))
 
 
+@cache
 def _names(mark: int) -> tuple[str, str]:
     """A mark's group and its own field; groups stay below the numbers of marks."""
     return str(1 + mark // GROUP), str(_FIRST_MARK + mark)
