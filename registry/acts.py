@@ -60,21 +60,15 @@ def add_person(
     The same role given again is replaced: to end it, or under another mandate.
     """
     _refuse_unknown(role, body)
-    begins, ends = first or legal_day(now), last or FAR_AHEAD
-    data = {
-        "role": role,
-        "body": body,
-        "tooi": tooi(body),
-        "mandate": mandate,
-        "first": begins.isoformat(),
-        "last": ends.isoformat(),
-    }
-    if period.no_later(on(begins), on(ends)) is False:
-        raise ActRefused("wrong-term", Text("de laatste dag ligt voor de eerste", "the last day is before the first"))
     with database.transaction() as session:
         known = session.get(RoleRow, (person, role))
-        if known and first is None:
-            data["first"] = known.first.isoformat()
+        begins, ends = first or (known.first if known else legal_day(now)), last or FAR_AHEAD
+        if period.no_later(on(begins), on(ends)) is False:
+            raise ActRefused(
+                "wrong-term", Text("de laatste dag ligt voor de eerste", "the last day is before the first")
+            )
+        days = {"first": begins.isoformat(), "last": ends.isoformat()}
+        data = {"role": role, "body": body, "tooi": tooi(body), "mandate": mandate, **days}
         entry = append(session, "person", str(uuid4()), person, Actor(person, role, body), now, None, data)
         session.merge(PersonRow(id=person, name=name))
         set_role(session, entry)
