@@ -1,7 +1,9 @@
 """What many tests need: the repository's documents, and small laws and measures made on the spot."""
 
+import gc
 import os
 import shutil
+import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -29,6 +31,10 @@ from tests.registers import add_people
 from tests.samples import LAW_HEAD, ROOT
 from tests.servers import database_of, postgresql
 
+# Tests start hundreds of processes: what one of them compiled, the others need not, whatever the environment says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+gc.set_threshold(100_000, 20, 20)  # most of what tests make lives as long as they do: looking at it anew takes a tenth
 Run = Callable[..., tuple[int, str, str]]
 BOTH = ("sqlite", "postgresql")
 

@@ -3,6 +3,7 @@
 import copy
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ DOCUMENTS = sorted([*(ROOT / "measures").rglob("*.yaml"), *(ROOT / "rules").rglo
 UNKNOWN_TO_EDITORS = {"$id", "$anchor", "$dynamicRef", "prefixItems", "unevaluatedProperties", "dependentSchemas"}
 
 
+@cache
 def kind_of(file: Path) -> str:
     """The kind that a document says it is."""
     return str(read(file.read_bytes(), file.name).value["schema"]).split("/")[1]

@@ -16,8 +16,8 @@ from registry.gate import cell
 from registry.sheets import csv_text, json_lines, xlsx
 
 FORMULAS = [
-    "=1+1", "+1", "-1+2", "@SUM(A1)", "＝1+1", "＋1", "－1", "＠x", " =1", "\t=1", "\r=1", "\n=1", "\u200b=1", "\u00a0=1",  # noqa: RUF001 - full-width forms are meant
-    "\u202e=1", "\x00=1", "=cmd|'/c calc'!A0", "\ttext", "\rtext",
+    "=1+1", "+1", "-1+2", "@SUM(A1)", "＝1+1", "＋1", "－1", "＠x", " =1", "\t=1", "\r=1", "\n=1", "\u200b=1",  # noqa: RUF001 - full-width forms are meant
+    "\u00a0=1", "\u202e=1", "\x00=1", "=cmd|'/c calc'!A0", "\ttext", "\rtext",
 ]  # fmt: skip
 HARMLESS = ["", "gewoon", "3 = 3", "a,b", 'zeg "ja"', "twee\nregels", "é", "m-1", "'=1"]
 HOSTILE = [*FORMULAS, *HARMLESS, "\x1b[31mrood", "\u202etxet", "https://example.org", "x" * 40_000]
@@ -25,7 +25,7 @@ COLUMNS = ("text", "day", "number", "flag")
 ROWS: list[dict[str, Any]] = [
     {"text": text, "day": date(2026, 1, 2), "number": -5, "flag": at % 2 == 0} for at, text in enumerate(HOSTILE)
 ]
-OBEYED = re.compile(r"^[\s\x00\u200b\u202e\u00a0]*[=+\-@＝＋－＠]")
+OBEYED = re.compile(r"^[\s\x00\u200b\u202e\u00a0]*[=+\-@＝＋－＠]")  # noqa: RUF001 - the same
 
 
 @pytest.mark.parametrize("text", FORMULAS)
