@@ -83,6 +83,15 @@ def dues(checked: Checked) -> Iterator[Due]:
                 yield Due(found, duty.rule, day, _no_start(duty.rule) if day is None else None)
 
 
+def silent_grants(checked: Checked) -> list[Due]:
+    """The due dates after which silence counts as a grant, where they are known."""
+    return [
+        each
+        for each in dues(checked)
+        if each.day and each.rule and each.rule.deadline and each.rule.deadline.silence == "granted"
+    ]
+
+
 def _no_start(rule: Rule) -> Text:
     assert rule.deadline is not None
     means = rule.deadline.of.means

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from registry.acts import about, exemptions, judged
 from registry.collection import Collection, files_under
 from registry.database import Database
 from registry.days import interval, legal_day
-from registry.deadlines import dues
+from registry.deadlines import silent_grants
 from registry.entries import Entry, record
+from registry.entry_data import about, exemptions, judged
 from registry.store import Actor, append, project
 from rules.check import Checked, Setting, check
 from rules.decision import Decision
@@ -82,11 +82,7 @@ def _acts(
 
 def _silence(found: Checked) -> date | None:
     """From when the law lets silence count as a grant: so long after, it is in force whenever it was made known."""
-    days = [
-        each.day.last
-        for each in dues(found)
-        if each.day and each.rule and each.rule.deadline and each.rule.deadline.silence == "granted"
-    ]
+    days = [each.day.last for each in silent_grants(found) if each.day]
     return max(days) + timedelta(days=1) if days else None
 
 

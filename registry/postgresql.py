@@ -23,12 +23,13 @@ def url_of(address: str) -> URL | None:
 
 def writing(url: URL) -> Engine:
     """Connections that see what was committed before each statement; whoever writes takes the head of the log first."""
-    return create_engine(url, isolation_level="READ COMMITTED", connect_args={"options": _WAIT})
+    options = {"options": _WAIT}
+    return create_engine(url, isolation_level="READ COMMITTED", connect_args=options, hide_parameters=True)
 
 
 def reading(url: URL) -> Engine:
     """Connections whose transactions see one state of the register, and cannot write."""
-    engine = create_engine(url, isolation_level="REPEATABLE READ")
+    engine = create_engine(url, isolation_level="REPEATABLE READ", hide_parameters=True)
     return engine.execution_options(postgresql_readonly=True)
 
 

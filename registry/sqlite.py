@@ -22,7 +22,7 @@ def reading(path: Path) -> Engine:
 
 
 def _engine(path: Path, begin: str, *more: str) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _set(connection: Any, _: Any) -> None:

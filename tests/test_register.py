@@ -209,6 +209,18 @@ def test_nothing_is_made_known_before_it_is_decided(database: Database) -> None:
     )
 
 
+def test_an_example_or_a_reconstruction_is_neither_submitted_nor_decided(database: Database) -> None:
+    assert (
+        refusal(database, "eva", "submit", MEASURE.replace("record: proposal", "record: example")) == "not-a-proposal"
+    )
+    do(database, "eva", "submit", MEASURE)
+    do(database, "sam", "agree", on="2026-11-10")
+    example = DECISION.replace("on_measure:", "record: example\non_measure:")
+    assert refusal(database, "vera", "decide", example, **GOOD) == "not-a-decision"
+    assert refusal(database, "vera", "decide", MEASURE, **GOOD) == "no-decision"
+    assert refusal(database, "eva", "submit", DECISION) == "no-measure"
+
+
 def test_a_screen_that_has_gone_stale(database: Database) -> None:
     """The decider saw version 1; the city submitted another since."""
     do(database, "eva", "submit", MEASURE)
