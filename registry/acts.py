@@ -126,6 +126,8 @@ def _prepared(
     today = legal_day(now)
     actor = actor_of(session, person, lifecycle.act_named(act.kind).role, today)
     asked = Asked(session, act, actor, entries_in(session, act.subject), today, engine, around)
+    if not asked.entries and act.kind != "submit":
+        raise ActRefused("unknown-measure", _unknown(act.subject))
     data = DATA.get(act.kind, plain)(asked)
     moved = lifecycle.step(asked.record.lines, act.kind, data.get("outcome"))
     if isinstance(moved, WrongStep):
@@ -156,6 +158,10 @@ def _record(session: Session, prepared: _Prepared, now: datetime) -> Recorded:
     made = record(act.subject, [*asked.entries, entry])
     project(session, made, entry.number)
     return Recorded(entry, made, asked.checked)
+
+
+def _unknown(measure: str) -> Text:
+    return Text(f"{measure}: {word('not in the register', 'nl')}", f"{measure}: {word('not in the register', 'en')}")
 
 
 def _wrong_step(act: Act, wrong: WrongStep) -> Text:

@@ -64,7 +64,9 @@ _OPTIONS: dict[str, Any] = {
         "--from", dest="from_", type=day, metavar="DAY", help="anders vanaf het begin / else from the start"
     ),
     "attach": lambda made: made.add_argument("--attach", metavar="FILE", help="een bijlage / a document with it"),
-    "entry": lambda made: made.add_argument("--entry", type=int, metavar="NUMBER", required=True),
+    "entry": lambda made: made.add_argument(
+        "--entry", type=int, metavar="NUMBER", required=True, help="zoals history het noemt / as history has it"
+    ),
     "set": lambda made: made.add_argument(
         "--set", type=_setting, metavar="on=DAY", action="append", required=True, help="on, from, where"
     ),

@@ -73,6 +73,17 @@ def kind(written: str) -> str:
     return written
 
 
+def domain(written: str) -> str:
+    """One of the five domains."""
+    from typing import get_args
+
+    from rules.vocabulary import Domain
+
+    if written not in get_args(Domain):
+        raise argparse.ArgumentTypeError(f"verwacht / expected {', '.join(get_args(Domain))}: {written}")
+    return written
+
+
 def law(written: str) -> "LawChoice":
     """A law, or one version of it: wbmgp, wbmgp@2017-07-01."""
     from rules.basis import LawChoice

@@ -36,12 +36,13 @@ _EXAMPLES = """voorbeelden / examples:
   regelruimte law diff wbmgp@2017-01-01
   regelruimte timeline rotterdam-zuid
   regelruimte deadlines measures --within 1y
+  regelruimte init --with-history && regelruimte in-force --on 2019-06-01
 
 afsluitcodes / exit codes:
   0  niets erop tegen, hooguit open oordelen / nothing against it, at most
      judgements are open
-  1  een eis is niet vervuld of iets ontbreekt / a requirement is unmet or
-     something is missing
+  1  een eis is niet vervuld, iets ontbreekt, of het register weigert /
+     a requirement is unmet, something is missing, or the register refuses
   2  kon niet draaien / could not run
   3  een document is ongeldig / a document is invalid
   4  anderszins onbeslist, met --strict / otherwise undecided, with --strict"""

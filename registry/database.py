@@ -42,6 +42,10 @@ class Database:
         if not address.startswith(postgresql.SCHEMES):
             path = Path(address)
             self.shown = str(path)
+            if "://" in address:
+                raise DatabaseRefused(_NO_ADDRESS)
+            if path.is_dir():
+                raise _refused(_FOREIGN, self.shown)
             if create == path.exists():
                 raise _refused(_EXISTS if create else _MISSING, self.shown)
             if why := sqlite.unsafe(path):
@@ -129,5 +133,6 @@ _NEWER = Text(
     "the register at {at} is of a newer version of regelruimte",
 )
 _NO_ADDRESS = Text(
-    "verwacht een adres zoals postgresql://server/register", "expected an address such as postgresql://server/register"
+    "verwacht een bestand, of een adres zoals postgresql://server/register",
+    "expected a file, or an address such as postgresql://server/register",
 )

@@ -92,8 +92,6 @@ def _decision(asked: Asked) -> dict[str, Any]:
             "not-a-decision",
             Text("een voorbeeld of reconstructie is geen besluit", "an example or a reconstruction is no decision"),
         )
-    if asked.record.document is None:
-        return {**asked.act.data, "on": decision.decided.last.isoformat(), "outcome": decision.outcome}
     assert asked.act.document is not None
     _refuse_future(asked, decision.decided.last)
     measure = asked.measure()
@@ -122,8 +120,6 @@ def _decision(asked: Asked) -> dict[str, Any]:
 
 def _silence(asked: Asked) -> dict[str, Any]:
     """Prepares a grant by silence: the last day to make a decision known, and what counts as granted from the next."""
-    if asked.record.document is None:
-        return {"outcome": "deemed"}
     measure = asked.measure()
     found = silent_grants(asked.alone(asked.today.first))
     days = [each.day.last for each in found if each.day]

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from registry.arguments import Parser, day
+from registry.arguments import Parser, day, domain
 from registry.gate import show
 from registry.lines import wants_colour
 from registry.opening import register_only, register_place, with_register
@@ -23,7 +23,7 @@ def add_questions(commands: "argparse._SubParsersAction[Parser]") -> None:
     place = register_place()
     chosen = Parser(add_help=False)
     chosen.add_argument("--area", default="", help="gebied / area")
-    chosen.add_argument("--domain", default="", help="onderwijs, werk, hulpverlening, wonen, ondermijning")
+    chosen.add_argument("--domain", type=domain, help="onderwijs, werk, hulpverlening, wonen, ondermijning")
     chosen.add_argument("--municipality", default="", metavar="CODE", help="gemeente / municipality: GM0599")
     chosen.add_argument("--instrument", default="", help="wet/instrument, law/instrument: wbmgp/priority")
 
@@ -59,7 +59,7 @@ def wanted_of(asked: argparse.Namespace) -> "Wanted":
 
     return Wanted(
         area=asked.area,
-        domain=asked.domain,
+        domain=asked.domain or "",
         municipality=asked.municipality.upper(),
         instrument=asked.instrument,
         state=getattr(asked, "state", ""),

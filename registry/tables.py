@@ -110,6 +110,7 @@ class ExemptionRow(SQLModel, table=True):
         CheckConstraint("first <= last", name="exemption_term"),
         Index("exemption_subject", "municipality", "part", "instrument"),
         Index("exemption_days", "first", "last"),
+        Index("exemption_area", "area", "first", "last"),
     )
     id: int | None = Field(default=None, primary_key=True)
     since: int = Field(sa_column=Column(BigInteger, nullable=False))

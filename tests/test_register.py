@@ -191,6 +191,7 @@ MUNICIPALITY, ELSEWHERE = "municipality: GM0917", "municipality: GM0202"
         ("eva", "publish", {"on": "2026-11-24"}, "wrong-role"),
         ("vera", "publish", {"on": "2026-11-26"}, "in-the-future"),
         ("nobody", "note", {"reasons": "x"}, "unknown-person"),
+        ("eva", "note", {"reasons": "x", "name": "nothing"}, "unknown-measure"),
         ("rik", "resume", {"on": "2026-11-24", "reasons": "x"}, "wrong-step"),
     ],
 )
@@ -406,8 +407,11 @@ def test_what_is_no_register_is_refused(tmp_path: Path) -> None:
         Database(tmp_path / "none.db")
     text = tmp_path / "text.db"
     text.write_text("this is no database, and long enough to be looked at as one " * 20, encoding="utf-8")
-    with pytest.raises(DatabaseRefused, match="no register"):
-        Database(text)
+    for foreign in (text, tmp_path):
+        with pytest.raises(DatabaseRefused, match="no register"):
+            Database(foreign)
+    with pytest.raises(DatabaseRefused, match="postgresql://server"):
+        Database("mysql://server/register")
     with pytest.raises(DatabaseRefused, match="there is a register"):
         Database(text, create=True)
     assert text.read_text(encoding="utf-8").startswith("this is no database")

@@ -80,6 +80,7 @@ def upgrade() -> None:
     )
     op.create_index("exemption_subject", "exemption", ["municipality", "part", "instrument"])
     op.create_index("exemption_days", "exemption", ["first", "last"])
+    op.create_index("exemption_area", "exemption", ["area", "first", "last"])
     for statement in _POSTGRESQL if op.get_bind().dialect.name == "postgresql" else _SQLITE:
         op.execute(statement)
     op.execute("INSERT INTO head (id, size) VALUES (1, 0)")
