@@ -145,7 +145,7 @@ def _performed(asked: argparse.Namespace, kind: str, subject: str, received: byt
     def do(database: "Database") -> int:
         from registry.acts import perform
         from registry.checking import SHIPPED_MEASURES
-        from registry.register_text import entry_row, record_row
+        from registry.register_text import entry_row, record_row, verdict_lines
         from rules.engine import durable_engine
 
         made = perform(database, act, person, datetime.now(UTC), durable_engine(), Path(SHIPPED_MEASURES))
@@ -154,9 +154,7 @@ def _performed(asked: argparse.Namespace, kind: str, subject: str, received: byt
             return 0
         said = [f"{made.entry.number}: {kind} {show(subject)} (v{made.record.version})"]
         if made.checked:
-            from rules.vocabulary import reading
-
-            said.append(f"{word('verdict', asked.lang)}: {reading(made.checked.verdict).read(asked.lang)}")
+            said += verdict_lines(made.checked, asked.lang)
         print_lines(said)
         return 0
 

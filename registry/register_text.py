@@ -9,6 +9,7 @@ from registry.entries import Entry, Exemption, Record
 from registry.lines import painted, wrapped
 from registry.questions import Found
 from registry.words import word
+from rules.check import Checked
 from rules.period import FAR_AHEAD, Day
 from rules.text import Language, Text
 from rules.vocabulary import reading
@@ -35,6 +36,19 @@ def dossier(record: Record, entries: Sequence[Entry], language: Language, colour
     yield painted(word("acts", language), "bold", colour)
     for entry in entries:
         yield from _act(entry, language)
+
+
+def verdict_lines(checked: Checked, language: Language) -> Iterator[str]:
+    """The verdict of a check, and the provisions on which it breaks."""
+    yield f"{word('verdict', language)}: {reading(checked.verdict).read(language)}"
+    against = {
+        f"{result.law.law} {outcome.rule.cited}: {outcome.rule.says.read(language)}": None
+        for result in checked.results
+        if result.law
+        for outcome in result.blockers
+    }
+    for text in against:
+        yield from wrapped(text, 2, "✗ ")
 
 
 def history(record: Record, entries: Sequence[Entry], language: Language, colour: bool) -> Iterator[str]:
