@@ -114,6 +114,14 @@ def _reasons(_: Asked, data: Mapping[str, Any]) -> None:
         raise _refuse("reasons", "geef ze met --reasons", "give them with --reasons")
 
 
+def _basis(asked: Asked, data: Mapping[str, Any]) -> None:
+    assert asked.checked is not None
+    if data["outcome"] == "granted":
+        without = [each.instrument or "–" for each in asked.checked.results if each.law is None or each.no_power]
+        if without or not asked.checked.results:
+            raise _refuse("basis", ", ".join(dict.fromkeys(without)), ", ".join(dict.fromkeys(without)))
+
+
 def _mandate(_: Asked, data: Mapping[str, Any]) -> None:
     if not str(data.get("mandate", "")).strip():
         raise _refuse(
@@ -259,6 +267,7 @@ def _day(day: Day | date) -> Day:
 GUARDS: dict[str, Guard] = {
     "own-measure": _own_measure,
     "reasons": _reasons,
+    "basis": _basis,
     "mandate": _mandate,
     "version-seen": _version_seen,
     "other-than-submitter": _other_than("submit", "other-than-submitter"),

@@ -103,6 +103,11 @@ def raw(database: Database) -> Iterator[Connection]:
         engine.dispose()
 
 
+def address_of(database: Database) -> str:
+    """Where it is, for another process or connection to open."""
+    return database._writer.url.render_as_string(hide_password=False).removeprefix("sqlite:///")
+
+
 def log(database: Database) -> list[bytes]:
     """The entries as they are stored."""
     with raw(database) as connection:
@@ -164,8 +169,7 @@ class Writers:
         self._orders, self.said = self._process.stdin, self._process.stdout
 
     def start(self, database: Database, subject: str, name: str, number: int, mode: str = "late") -> None:
-        address = database._writer.url.render_as_string(hide_password=False).removeprefix("sqlite:///")
-        self._orders.write(f"start {address} {subject} {name} {number} {mode}\n")
+        self._orders.write(f"start {address_of(database)} {subject} {name} {number} {mode}\n")
 
     def end(self, order: str) -> list[str]:
         """What they still said after `wait` or `kill`."""

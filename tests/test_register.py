@@ -177,6 +177,10 @@ def test_each_guard_refuses(database: Database) -> None:
     do(database, "sam", "agree", on="2026-11-10", name="other")
     tried.add(refusal(database, "vera", "decide", elsewhere, **{**GOOD, "seen": 2}, against_verdict="toch"))
     tried.add(refusal(database, "rik", "deem", name="other"))
+    searching = MEASURE.replace(NAME, "searching").replace("  - instrument: renewed/experiment\n", "")
+    do(database, "eva", "submit", searching.replace("renewed-decree/experiment", "find"))
+    on_it = DECISION.replace(NAME, "searching")
+    tried.add(refusal(database, "vera", "decide", on_it, **GOOD, against_verdict="toch"))
     assert tried == set(GUARDS) == set(lifecycle().guards)
 
 

@@ -6,16 +6,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
+from itertools import count
 from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
+from sqlmodel import Session
 
 from registry.database import Database
-from registry.entries import entry_of
+from registry.entries import Record, entry_of
 from registry.store import ActRefused, rebuild
-from tests.registers import DECISION, GOOD, MEASURE, NAME, Writers, do, log, raw
+from tests.registers import DECISION, GOOD, MEASURE, NAME, Writers, address_of, do, log, raw
 
 COUNTING = """
 import sqlite3, sys, time
@@ -141,3 +143,40 @@ def test_without_the_constraint_both_win(database: Database, monkeypatch: pytest
         do(database, "eva", "submit", MEASURE.replace(NAME, name))
         do(database, "sam", "agree", name=name, on="2026-11-10")
     assert racing(database, names) == ["granted", "granted"]
+
+
+def granting_while_another_is_granted(
+    database: Database, monkeypatch: pytest.MonkeyPatch, *, look_again: bool
+) -> Record:
+    """A grant of what is eligible; after its check another is granted that sets the same aside for the same people."""
+    there = "parts: [{part: a-street, name: A street, kind: street, area: heerlen-noord}]"
+    rival = MEASURE.replace(NAME, "rival").replace("area: heerlen-noord", there, 1)
+    for name, text in ((NAME, MEASURE), ("rival", rival)):
+        do(database, "eva", "submit", text)
+        do(database, "sam", "agree", on="2026-11-10", name=name)
+    transaction, other = Database.transaction, Database(address_of(database))
+    first = count()
+
+    def interrupted(self: Database) -> AbstractContextManager[Session]:
+        if self is database and next(first) == 0:
+            do(other, "vera", "decide", DECISION.replace(NAME, "rival"), **GOOD)
+        return transaction(self)
+
+    monkeypatch.setattr(Database, "transaction", interrupted)
+    if not look_again:
+        monkeypatch.setattr("registry.acts.Asked.holds", lambda asked, session: True)
+    try:
+        return do(database, "vera", "decide", DECISION, **GOOD).record
+    finally:
+        other.close()
+
+
+def test_a_check_that_no_longer_holds_is_made_anew(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ActRefused, match="verdict"):
+        granting_while_another_is_granted(database, monkeypatch, look_again=True)
+
+
+def test_without_looking_again_it_is_granted(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control."""
+    made = granting_while_another_is_granted(database, monkeypatch, look_again=False)
+    assert made.lines["procedure"] == "granted"
