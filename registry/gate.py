@@ -5,6 +5,7 @@ After `show` every character that was there can be seen; nothing is removed sile
 what comes out still has to go where no markup is read.
 """
 
+import json
 import re
 
 # Printable as Python sees it, and yet nothing appears: fillers, joiners, variation selectors.
@@ -18,6 +19,13 @@ def show(text: str, *, newlines: bool = False) -> str:
     if text.isprintable() and not _UNSEEN.search(text):
         return text
     return "".join(_shown(character, newlines) for character in text)
+
+
+def json_text(written: str) -> str:
+    """JSON that a terminal may be shown as well: what cannot be printed is escaped, and means the same."""
+    if written.isprintable():
+        return written
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in written)
 
 
 _FORMULA = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - the full-width forms are meant

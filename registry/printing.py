@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TextIO
 
-from registry.gate import show
+from registry.gate import json_text, show
 from registry.lines import wants_colour
 
 if TYPE_CHECKING:
@@ -16,9 +16,8 @@ COULD_NOT_RUN, INVALID = 2, 3
 
 
 def print_json(data: Any) -> None:
-    """JSON that a terminal may be shown as well: what cannot be printed is escaped, and means the same."""
-    text = json.dumps(data, ensure_ascii=False, indent=2)
-    print("".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text))
+    """The data as JSON, to stdout."""
+    print(json_text(json.dumps(data, ensure_ascii=False, indent=2)))
 
 
 def print_lines(lines: Iterable[str], stream: TextIO | None = None) -> None:

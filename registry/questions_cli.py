@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry.arguments import Parser, day, domain
-from registry.gate import show
+from registry.gate import json_text, show
 from registry.lines import wants_colour
 from registry.opening import register_only, register_place, with_register
 from registry.printing import could_not_run, print_json, print_lines
@@ -131,7 +131,8 @@ def _export(asked: argparse.Namespace) -> int:
 
         with database.reading() as session:
             if asked.what == "log":
-                return _written(asked, "".join(f"{line}\n" for line in log_lines(session)).encode())
+                as_stored = (line if asked.output else json_text(line) for line in log_lines(session))
+                return _written(asked, "".join(f"{line}\n" for line in as_stored).encode())
             made = measure_rows if asked.what == "measures" else exemption_rows
             columns, rows = made(session, asked.on or asked.today, wanted_of(asked), asked.lang)
         match asked.format:

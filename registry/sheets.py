@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from registry.gate import cell, show
+from registry.gate import cell, json_text, show
 
 Cell = str | int | bool | date | None
 Row = Mapping[str, Cell]
@@ -20,8 +20,7 @@ def json_lines(rows: Sequence[Row]) -> Iterator[str]:
     """One JSON object a row; what cannot be printed is escaped, and means the same."""
     for row in rows:
         plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in row.items()}
-        text = json.dumps(plain, ensure_ascii=False)
-        yield "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+        yield json_text(json.dumps(plain, ensure_ascii=False))
 
 
 def csv_text(columns: Sequence[str], rows: Sequence[Row]) -> str:

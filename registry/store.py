@@ -63,12 +63,12 @@ def actor_of(session: Session, person: str, role: str, today: date) -> Actor:
     )
 
 
-def entries_in(session: Session, subject: str | None = None) -> list[Entry]:
-    """The entries in the order of the log: all, or those on one subject."""
+def entries_in(session: Session, measure: str | None = None) -> list[Entry]:
+    """The entries in the order of the log: all, or the acts on one measure (a person may have the same name)."""
     asked = select(EntryRow.content).order_by(col(EntryRow.number))
-    return [
-        entry_of(row) for row in session.exec(asked if subject is None else asked.where(EntryRow.subject == subject))
-    ]
+    if measure is not None:
+        asked = asked.where(EntryRow.subject == measure, EntryRow.kind != "person")
+    return [entry_of(row) for row in session.exec(asked)]
 
 
 def append(

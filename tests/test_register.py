@@ -517,4 +517,5 @@ def test_the_commands(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert [each["kind"] for each in shown["entries"]] == ["submit", "agree", "decide", "publish"]
     assert all(len(line) <= 80 for line in run("show", NAME)[1].splitlines())
     assert run("rebuild")[0] == 0
+    assert run("upgrade")[0] == 0
     assert "SHA-256" in run("lifecycle")[1]

@@ -23,7 +23,7 @@ from registry.questions import Wanted, in_force_on, listing
 from registry.store import Actor, append, project, rebuild
 from rules.engine import twin_engine
 from tests.conftest import Run
-from tests.registers import SURROUNDINGS, found
+from tests.registers import MEASURE, NAME, SURROUNDINGS, found
 
 START = date(2027, 1, 1)
 
@@ -268,3 +268,40 @@ def test_the_deadlines_of_a_register(run: Run, history: tuple[str, Database]) ->
     assert events
     assert len({str(event["UID"]) for event in events}) == len(events)
     assert run("deadlines", "measures", "--register")[0] == 2
+
+
+HOSTILE = "=1\x1b[31mrood\x9b2J\u202etxet\r\nEND"
+
+
+def test_a_person_is_no_measure(run: Run, copies: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGELRUIMTE_DATABASE", copies("sqlite", "people"))
+    assert run("show", "eva")[0] == 2
+    assert "[unknown-measure]" in run("note", "eva", "--as", "eva", "--reasons", "x")[2]
+
+
+def test_no_foreign_text_leaves_the_register(
+    run: Run, copies: Callable[[str, str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What people wrote is shown as marks or escaped; a file with the log has it byte for byte."""
+    monkeypatch.setenv("REGELRUIMTE_DATABASE", copies("sqlite", "people"))
+    (tmp_path / "m.yaml").write_text(MEASURE, encoding="utf-8")
+    assert run("submit", str(tmp_path / "m.yaml"), "--as", "eva")[0] == 0
+    assert run("note", NAME, "--as", "eva", "--reasons", HOSTILE, "--key", HOSTILE)[0] == 0
+    run("person", HOSTILE, "--name", HOSTILE, "--role", "adviser", "--body", "vro", "--mandate", HOSTILE)
+    told = [
+        run(*command)
+        for command in (
+            ("show", NAME), ("show", NAME, "--format", "json"), ("history", NAME), ("show", HOSTILE), ("who", HOSTILE),
+            ("export", "--what", "log"), ("advise", HOSTILE, "--as", HOSTILE, "--reasons", HOSTILE),
+            ("note", NAME, "--as", HOSTILE, "--reasons", "x"), ("search", HOSTILE), ("search", "--format", "json"),
+        )
+    ]  # fmt: skip
+    for _, out, err in told:
+        assert all(c.isprintable() or c == "\n" for c in out + err)
+    assert "⟨U+001B⟩[31mrood⟨U+009B⟩2J⟨U+202E⟩txet" in told[0][1].replace("\n     ", "")
+    assert run("export", "--what", "log", "--output", str(tmp_path / "log"))[0] == 0
+    lines = (tmp_path / "log").read_bytes().splitlines()
+    assert any(HOSTILE in json.loads(line)["data"].get("reasons", "") for line in lines)
+    assert [json.loads(line) for line in lines] == [
+        json.loads(line) for line in run("export", "--what", "log")[1].splitlines()
+    ]
