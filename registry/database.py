@@ -55,7 +55,8 @@ class Database:
         url = postgresql.url_of(address)
         if url is None:
             raise DatabaseRefused(_NO_ADDRESS)
-        self.shown = url.set(drivername="postgresql").render_as_string(hide_password=True)
+        plain = url.set(drivername="postgresql").difference_update_query(["password"])
+        self.shown = plain.render_as_string(hide_password=True)
         self._writer, self._reader = postgresql.writing(url), postgresql.reading(url)
 
     def _prepare(self, create: bool, upgrade: bool) -> None:

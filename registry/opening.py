@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from registry.arguments import Parser, formats, shared
 from registry.lines import wrapped
@@ -73,7 +73,8 @@ def _password_shows(register: str) -> bool:
     """Whether a password stands on the command line, where every user of the machine can read it."""
     if "://" not in register or register == os.environ.get(VARIABLE):
         return False
-    return bool(urlsplit(register).password)
+    stated = urlsplit(register)
+    return bool(stated.password) or "password" in parse_qs(stated.query)
 
 
 def acting_person(asked: argparse.Namespace) -> str | None:
@@ -89,4 +90,5 @@ def register_name(register: str) -> str:
     if "://" not in register:
         return str(Path(register).resolve())
     stated = urlsplit(register)
-    return f"{stated.hostname or ''}{stated.path}?{stated.query}"
+    query = [(name, value) for name, value in parse_qsl(stated.query) if name != "password"]
+    return f"{stated.hostname or ''}{stated.path}?{urlencode(query)}"

@@ -477,16 +477,21 @@ def test_a_register_of_another_version_is_refused(tmp_path: Path) -> None:
             Database(path)
 
 
-def test_a_password_is_never_shown(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    address = "postgresql://eva:geheim@localhost:1/none"
+@pytest.mark.parametrize(
+    "address", ["postgresql://eva:geheim@localhost:1/none", "postgresql://localhost:1/none?password=geheim"]
+)
+def test_a_password_is_never_shown(address: str, monkeypatch: pytest.MonkeyPatch, run: Run, tmp_path: Path) -> None:
     with pytest.raises(DatabaseRefused) as refused:
         Database(address)
     assert "geheim" not in f"{refused.value.why}"
     code, out, err = run("show", "x", "--register", address)
     assert (code, "geheim" in out + err, ".pgpass" in err) == (2, False, True)
     monkeypatch.setenv("REGELRUIMTE_DATABASE", address)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     code, out, err = run("show", "x")
     assert (code, "geheim" in out + err, "localhost" in err) == (2, False, True)
+    assert run("who", "eva")[0] == 0
+    assert "geheim" not in "".join(file.read_text() for file in tmp_path.rglob("*.json"))
 
 
 # ---- the commands ----
