@@ -150,7 +150,13 @@ def _performed(asked: argparse.Namespace, kind: str, subject: str, received: byt
 
         made = perform(database, act, person, datetime.now(UTC), durable_engine(), Path(SHIPPED_MEASURES))
         if asked.format == "json":
-            print_json({"entry": entry_row(made.entry), "record": record_row(made.record), "repeated": made.repeated})
+            print_json(
+                {
+                    "entry": entry_row(made.entry),
+                    "record": record_row(made.record, asked.today),
+                    "repeated": made.repeated,
+                }
+            )
             return 0
         said = [f"{made.entry.number}: {kind} {show(subject)} (v{made.record.version})"]
         if made.checked:

@@ -122,11 +122,6 @@ class Record:
         return Effect(self.published, self.withdrawn, self.annulled, self.suspensions)
 
 
-def folded(entries: Iterable[Entry]) -> dict[str, Record]:
-    """What all measures are after those entries, in the order of the log."""
-    return {entry.subject: record for entry, record in unfolding(entries)}
-
-
 def unfolding(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Record]]:
     """Each entry on a measure, with what the measure was after it."""
     seen: dict[str, list[Entry]] = defaultdict(list)

@@ -87,10 +87,12 @@ def _on_one(asked: argparse.Namespace, what: str) -> int:
         record, entries = found
         if asked.format == "json":
             rows = [entry_row(entry) for entry in entries]
-            print_json({"record": record_row(record), "entries": rows} if what == "dossier" else {"entries": rows})
-            return 0
-        lines = dossier if what == "dossier" else history
-        print_lines(lines(record, entries, asked.lang, wants_colour(sys.stdout)))
+            whole = {"record": record_row(record, asked.today), "entries": rows}
+            print_json(whole if what == "dossier" else {"entries": rows})
+        elif what == "dossier":
+            print_lines(dossier(record, entries, asked.today, asked.lang, wants_colour(sys.stdout)))
+        else:
+            print_lines(history(record.name, entries, asked.lang, wants_colour(sys.stdout)))
         return 0
 
     return with_register(asked, tell)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from registry.days import day_in, interval
-from registry.entries import Entry, Exemption, Record
+from registry.entries import Entry, Exemption, Record, in_force
 from registry.lines import painted, wrapped
 from registry.questions import Found
 from registry.words import word
@@ -17,7 +17,7 @@ from rules.vocabulary import reading
 Row = dict[str, Any]
 
 
-def dossier(record: Record, entries: Sequence[Entry], language: Language, colour: bool) -> Iterator[str]:
+def dossier(record: Record, entries: Sequence[Entry], today: date, language: Language, colour: bool) -> Iterator[str]:
     """A measure in the register: where it stands, its exemptions and conditions, and every act on it."""
     title = Text(**record.about["title"]).read(language)
     yield from wrapped(f"{record.name}, v{record.version}: {title}")
@@ -28,7 +28,8 @@ def dossier(record: Record, entries: Sequence[Entry], language: Language, colour
     if record.against_verdict:
         yield from wrapped(f"{word('against the verdict', language)}: {record.against_verdict}", 2, "! ")
     for each in record.exemptions:
-        yield from wrapped(f"{each.part}, {each.instrument}: {_term(each, language)}", 2, "- ")
+        now = word(_NOW[in_force(record.effect, each, today)], language)
+        yield from wrapped(f"{each.part}, {each.instrument}: {_term(each, language)}, {now}", 2, "- ")
     if record.conditions:
         yield painted(word("conditions", language), "bold", colour)
         for condition in record.conditions:
@@ -36,6 +37,9 @@ def dossier(record: Record, entries: Sequence[Entry], language: Language, colour
     yield painted(word("acts", language), "bold", colour)
     for entry in entries:
         yield from _act(entry, language)
+
+
+_NOW = {True: "in force now", False: "not in force now", None: "not known whether now"}
 
 
 def verdict_lines(checked: Checked, language: Language) -> Iterator[str]:
@@ -51,9 +55,9 @@ def verdict_lines(checked: Checked, language: Language) -> Iterator[str]:
         yield from wrapped(text, 2, "✗ ")
 
 
-def history(record: Record, entries: Sequence[Entry], language: Language, colour: bool) -> Iterator[str]:
+def history(name: str, entries: Sequence[Entry], language: Language, colour: bool) -> Iterator[str]:
     """Every act on a measure: who, when, for whom, with which document and why."""
-    yield painted(word("acts", language), "bold", colour) + f" – {record.name}"
+    yield painted(word("acts", language), "bold", colour) + f" – {name}"
     for entry in entries:
         yield from _act(entry, language)
         if entry.document:
@@ -152,8 +156,8 @@ def entry_row(entry: Entry) -> Row:
     return {**entry._asdict(), "recorded": entry.recorded.isoformat(timespec="microseconds")}
 
 
-def record_row(record: Record) -> Row:
-    """A measure in the register as data."""
+def record_row(record: Record, today: date) -> Row:
+    """A measure in the register as data; `in_force` on the day `on`, null where that is not known."""
     return {
         "measure": record.name,
         "version": record.version,
@@ -170,7 +174,10 @@ def record_row(record: Record) -> Row:
         "agreements": {minister: on.isoformat() for minister, on in record.agreements.items()},
         "conditions": list(record.conditions),
         "against_verdict": record.against_verdict,
-        "exemptions": [exemption_row(each) for each in record.exemptions],
+        "on": today.isoformat(),
+        "exemptions": [
+            {**exemption_row(each), "in_force": in_force(record.effect, each, today)} for each in record.exemptions
+        ],
     }
 
 

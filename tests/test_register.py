@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from registry.acts import Recorded, add_person
 from registry.database import Database
-from registry.entries import Effect, Exemption, entry_of, folded, in_force
+from registry.entries import Effect, Exemption, entry_of, in_force, record, unfolding
 from registry.guards import GUARDS
 from registry.lifecycle import WrongStep, act_named, guard_says, lifecycle, lifecycle_hash, start, step
 from registry.store import ActRefused, rebuild
@@ -47,7 +47,8 @@ def holds(database: Database, on: str, known_on: str | None = None) -> bool:
     """Whether anything is in force; the tables must say what the log says, folded one by one."""
     last = date.fromisoformat(known_on) if known_on else date.max
     told = [entry_of(stored) for stored in log(database)]
-    records = folded(entry for entry in told if entry.recorded.date() <= last).values()
+    known_then = (entry for entry in told if entry.recorded.date() <= last)
+    records = {entry.subject: made for entry, made in unfolding(known_then)}.values()
     day = date.fromisoformat(on)
     by_log = [e for each in records for e in each.exemptions if in_force(each.effect, e, day)]
     by_tables = [each.exemption for each in found(database, on, known_on)]
@@ -344,9 +345,9 @@ def test_a_dossier_holds_every_act(database: Database) -> None:
     granted(database)
     shown = known(database)
     assert shown is not None
-    record, entries = shown
+    told, entries = shown
     assert [entry.kind for entry in entries] == ["submit", "agree", "decide"]
-    assert record == folded(entries)[NAME]
+    assert told == record(NAME, entries)
     assert known(database, "nothing") is None
 
 
