@@ -15,8 +15,8 @@ from registry.store import entries_in
 from rules import period
 from rules.period import Day
 
-_ENTRY, _HEAD, _MEASURE, _EXEMPTION = (
-    SQLModel.metadata.tables[name].c for name in ("entry", "head", "measure", "exemption")
+_ENTRY, _HEAD, _MEASURE, _EXEMPTION, _PERSON, _ROLE = (
+    SQLModel.metadata.tables[name].c for name in ("entry", "head", "measure", "exemption", "person", "role")
 )
 
 
@@ -167,6 +167,16 @@ def exemptions_of(session: Session, day: date, wanted: Wanted = ALL) -> list[dic
 
 _TOLD = ("title_nl", "title_en", "domains", "procedure", "court", "ending", "verdict", "decided", "decided_last",
          "against_verdict")  # fmt: skip
+
+
+def people(session: Session) -> list[dict[str, Any]]:
+    """Who may act, in which role, for which body, under which mandate and on which days; by person."""
+    asked = (
+        select(_ROLE.person, _PERSON.name, _ROLE.role, _ROLE.body, _ROLE.mandate, _ROLE.first, _ROLE.last)
+        .where(_ROLE.person == _PERSON.id)
+        .order_by(_ROLE.person, _ROLE.role)
+    )
+    return [dict(row) for row in session.execute(asked).mappings()]
 
 
 def log_lines(session: Session) -> Iterator[str]:

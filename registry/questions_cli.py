@@ -43,6 +43,8 @@ def add_questions(commands: "argparse._SubParsersAction[Parser]") -> None:
     search.add_argument("--state", default="", choices=("submitted", "granted", "refused", "deemed"))
     search.set_defaults(run=_search)
 
+    listed = commands.add_parser("people", parents=[place], help="wie mag handelen / who may act")
+    listed.set_defaults(run=_people)
     export = commands.add_parser(
         "export", parents=[register_only(), chosen], help="voor andere programma's / for other programs"
     )
@@ -114,6 +116,23 @@ def _in_force(asked: argparse.Namespace) -> int:
             print_json({"on": on_day.isoformat(), "as_known_on": known, "exemptions": rows})
         else:
             print_lines(in_force_lines(on_day, asked.as_known_on, found, asked.lang, wants_colour(sys.stdout)))
+        return 0
+
+    return with_register(asked, tell)
+
+
+def _people(asked: argparse.Namespace) -> int:
+    def tell(database: "Database") -> int:
+        from registry.bodies import tooi
+        from registry.questions import people
+        from registry.register_text import people_lines, plain
+
+        with database.reading() as session:
+            rows = [{**row, "tooi": tooi(row["body"])} for row in people(session)]
+        if asked.format == "json":
+            print_json({"people": [plain(row) for row in rows]})
+        else:
+            print_lines(people_lines(rows, asked.today, asked.lang))
         return 0
 
     return with_register(asked, tell)

@@ -10,6 +10,7 @@ from registry.deadlines import KINDS, deadline_rows, judged
 from registry.inform import duty_rows, report_rows
 from registry.questions import listing
 from registry.registered import Registered
+from registry.words import word
 from rules.lawbook import shipped_lawbook
 from rules.text import Language
 
@@ -22,6 +23,10 @@ def register_deadlines(session: Session, around: Collection, on: date, language:
     checked = [judged(each, book, registered, on) for each in registered.measures()]
     rows = deadline_rows(checked, book, registered, on, language)
     listed = listing(session)
+    filed = {each["name"] for each in listed if each["evaluation"] == "filed"}
+    for row in rows:
+        if row["kind"] in ("evaluation", "report") and row["measure"] in filed:
+            row["says"] += f" {word('evaluation was filed', language)}"
     for each in listed:
         rows += duty_rows(each, on, language)
     rows += report_rows({name.partition("/")[0] for each in listed for name in each["instruments"]}, on, language)

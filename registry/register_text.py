@@ -9,8 +9,9 @@ from registry.entries import Entry, Exemption, Record, in_force
 from registry.lines import painted, wrapped
 from registry.questions import Found
 from registry.words import word
+from rules import period
 from rules.check import Checked
-from rules.period import FAR_AHEAD, Day
+from rules.period import FAR_AHEAD, Day, Term, on
 from rules.text import Language, Text
 from rules.vocabulary import reading
 
@@ -148,6 +149,17 @@ def listing_lines(rows: Sequence[Row], language: Language) -> Iterator[str]:
         yield from wrapped(
             f"{row['name']} [{word(row['procedure'], language)}] {row['municipality']}: {title}", 0, "- "
         )
+    yield f"{word('found', language)}: {len(rows)}"
+
+
+def people_lines(rows: Sequence[Row], today: date, language: Language) -> Iterator[str]:
+    """A role a line, with its days and mandate; marked where it does not hold today."""
+    for row in rows:
+        holds = period.in_force(Term(on(row["first"]), on(row["last"])), today)
+        term = f"{row['first']} – {_shown(on(row['last']), language)}"
+        mandate = f"; {row['mandate']}" if row["mandate"] else ""
+        said = f"{row['person']} ({row['name']}): {row['role']}, {row['body']}, {term}{mandate}"
+        yield from wrapped(said, 0, "- " if holds else "× ")
     yield f"{word('found', language)}: {len(rows)}"
 
 

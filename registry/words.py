@@ -29,6 +29,7 @@ WORDS: dict[str, Text] = {
     "acts": Text("Handelingen", "Acts"),
     "as known on": Text("zoals bekend op", "as known on"),
     "not known whether": Text("Niet bekend of dit geldt", "Not known whether this is in force"),
+    "evaluation was filed": Text("Er is een evaluatie ingediend.", "An evaluation was filed."),
     "in force now": Text("nu van kracht", "in force now"),
     "not in force now": Text("nu niet van kracht", "not in force now"),
     "not known whether now": Text("of het nu geldt, is niet bekend", "not known whether it is in force now"),

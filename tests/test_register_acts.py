@@ -8,6 +8,7 @@ import pytest
 from registry.database import Database
 from registry.entries import Effect, Exemption, in_force
 from registry.questions import Found
+from registry.register_deadlines import register_deadlines
 from registry.register_text import why_unknown
 from registry.registered import Registered, surroundings
 from registry.store import ActRefused, bytes_of, rebuild
@@ -173,6 +174,32 @@ def test_an_extension_looks_the_first_up_in_the_register(database: Database) -> 
     assert chained(database) != {"1"}
     with database.reading() as session:
         assert Registered(session, surroundings(SURROUNDINGS)).measure("heerlen-priority") is None
+
+
+def test_an_evaluation_that_was_filed_is_said_with_its_deadline(database: Database) -> None:
+    granted(database)
+    do(database, "vera", "publish", on="2026-11-24")
+    assert "An evaluation was filed" not in report_of(database)
+    do(database, "eva", "evaluate", on="2026-11-24", reasons="goed")
+    assert "An evaluation was filed" in report_of(database)
+
+
+def report_of(database: Database) -> str:
+    """What the deadlines say of the report that the experiment has to give."""
+    with database.reading() as session:
+        _, rows = register_deadlines(session, surroundings(SURROUNDINGS), date(2026, 11, 25), "en")
+    [says] = [row["says"] for row in rows if row["kind"] == "report" and row["measure"] == NAME]
+    return str(says)
+
+
+def test_objection_is_open_for_six_weeks_after_it_was_made_known(database: Database) -> None:
+    """Awb 6:7 and 6:8: until the end of 5 January 2027, six weeks after 24 November 2026."""
+    granted(database)
+    do(database, "vera", "publish", on="2026-11-24")
+    with database.reading() as session:
+        _, rows = register_deadlines(session, surroundings(SURROUNDINGS), date(2026, 11, 25), "nl")
+    [row] = [row for row in rows if row["kind"] == "objection"]
+    assert (row["day"]["written"], row["law"], row["advice"]) == ("2027-01-05", "awb", False)
 
 
 def test_what_is_attached_is_kept_as_it_was_received(database: Database) -> None:

@@ -83,6 +83,30 @@ def test_bodies_have_identifiers() -> None:
     assert len(set(ministries().values())) == len(ministries()) == 7
 
 
+def test_people_lists_who_may_act(run: Run, copies: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGELRUIMTE_DATABASE", copies("sqlite", "people"))
+    run(
+        "person",
+        "ada",
+        "--name",
+        "Ada",
+        "--role",
+        "adviser",
+        "--body",
+        "gm0599",
+        "--from",
+        "2000-01-01",
+        "--until",
+        "2001-01-01",
+    )
+    out = run("people")[1]
+    assert "× ada (Ada): adviser, gm0599, 2000-01-01 – 2001-01-01" in out
+    assert "- vera (Vera): decider, vro, 2026-01-01 – geen einde" in out
+    rows = json.loads(run("people", "--format", "json")[1])["people"]
+    assert {row["tooi"] for row in rows if row["person"] == "sam"} == {tooi("szw")}
+    assert len(rows) == 7
+
+
 def test_who_acts_is_said_once(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copies: Callable[[str, str], str]
 ) -> None:
