@@ -307,12 +307,41 @@ def test_the_tables_are_what_the_log_says(database: Database) -> None:
     assert rebuild(database) == 0
 
 
+REPLACING = {
+    (
+        "sqlite",
+        "entry",
+    ): "INSERT OR REPLACE INTO entry SELECT 0, id, kind, subject, recorded, content FROM entry LIMIT 1",
+    ("sqlite", "document"): "INSERT OR REPLACE INTO document SELECT sha256, 'x' FROM document LIMIT 1",
+    ("postgresql", "entry"): "INSERT INTO entry SELECT * FROM entry ON CONFLICT (number) DO UPDATE SET content = ''",
+    (
+        "postgresql",
+        "document",
+    ): "INSERT INTO document SELECT * FROM document ON CONFLICT (sha256) DO UPDATE SET content = ''",
+}
+
+
 @pytest.mark.parametrize("table", ["entry", "document"])
-@pytest.mark.parametrize("act", ["UPDATE {} SET content = content", "DELETE FROM {}"])
-def test_the_log_only_grows(database: Database, table: str, act: str) -> None:
+def test_the_log_only_grows(database: Database, table: str) -> None:
     granted(database)
-    with pytest.raises(DBAPIError, match="append-only"), raw(database) as connection:
-        connection.exec_driver_sql(act.format(table))
+    before, kind = log(database), database._writer.dialect.name
+    acts = ["UPDATE {} SET content = content", "DELETE FROM {}", REPLACING[kind, table]]
+    for act in [*acts, *(["TRUNCATE {}"] if kind == "postgresql" else [])]:
+        with pytest.raises(DBAPIError, match="append-only"), raw(database) as connection:
+            connection.exec_driver_sql(act.format(table))
+    assert log(database) == before
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_without_its_trigger_an_entry_is_replaced_without_a_word(database: Database) -> None:
+    """The negative control: the trigger on DELETE is not asked."""
+    with raw(database) as connection:
+        connection.exec_driver_sql("DROP TRIGGER entry_replace")
+    before = log(database)
+    with raw(database) as connection:
+        last = "SELECT 0, 'another', kind, subject, recorded, content FROM entry WHERE number = 5"
+        connection.exec_driver_sql(f"INSERT OR REPLACE INTO entry {last}")
+    assert log(database) != before
 
 
 def test_the_database_itself_forbids_an_overlap(database: Database) -> None:

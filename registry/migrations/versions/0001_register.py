@@ -95,6 +95,15 @@ _SQLITE = [
         for table in ("entry", "document")
         for act in ("UPDATE", "DELETE")
     ),
+    # INSERT OR REPLACE deletes what is in its way without a word to the trigger above
+    *(
+        f"""
+        CREATE TRIGGER {table}_replace BEFORE INSERT ON {table}
+        WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})
+        BEGIN SELECT RAISE(ABORT, 'regelruimte: the table {table} is append-only'); END
+        """  # noqa: S608 - the tables named below
+        for table, same in (("entry", "number = NEW.number OR id = NEW.id"), ("document", "sha256 = NEW.sha256"))
+    ),
     *(
         f"""
         CREATE TRIGGER exemption_overlap_{act.lower()} BEFORE {act} ON exemption
