@@ -20,12 +20,12 @@ from registry.guards import GUARDS, Act, Asked
 from registry.lifecycle import WrongStep
 from registry.store import Actor, ActRefused, actor_of, append, entries_in, project, set_role
 from registry.tables import EntryRow, PersonRow, RoleRow
-from registry.words import word
+from registry.words import WORDS
 from rules import period
 from rules.check import Checked
 from rules.engine import Engine
 from rules.period import FAR_AHEAD, on
-from rules.text import Language, Text
+from rules.text import Text
 
 
 class Recorded(NamedTuple):
@@ -108,7 +108,6 @@ def perform(database: Database, act: Act, person: str, now: datetime, engine: En
 
 
 _CHECKED = ("submit", "agree", "decide", "deem")
-LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
 
 class _Prepared(NamedTuple):
@@ -128,10 +127,10 @@ def _prepared(
     asked = Asked(session, act, actor, entries_in(session, act.subject), today, engine, around)
     if not asked.entries and act.kind != "submit":
         raise ActRefused("unknown-measure", _unknown(act.subject))
-    data = DATA.get(act.kind, plain)(asked)
-    moved = lifecycle.step(asked.record.lines, act.kind, data.get("outcome"))
+    moved = lifecycle.step(asked.record.lines, act.kind)
     if isinstance(moved, WrongStep):
         raise ActRefused("wrong-step", _wrong_step(act, moved))
+    data = DATA.get(act.kind, plain)(asked)
     for name in lifecycle.act_named(act.kind).guards:
         GUARDS[name](asked, data)
     return _Prepared(asked, data)
@@ -161,13 +160,13 @@ def _record(session: Session, prepared: _Prepared, now: datetime) -> Recorded:
 
 
 def _unknown(measure: str) -> Text:
-    return Text(f"{measure}: {word('not in the register', 'nl')}", f"{measure}: {word('not in the register', 'en')}")
+    says = WORDS["not in the register"]
+    return Text(f"{measure}: {says.nl}", f"{measure}: {says.en}")
 
 
 def _wrong_step(act: Act, wrong: WrongStep) -> Text:
-    stands, line = (Text(word(name, "nl"), word(name, "en")) for name in (wrong.stands, wrong.line))
-    asks = Text(*(", ".join(word(each, language) for each in wrong.asks) for language in LANGUAGES))
+    line, stands, asks = WORDS[wrong.line], WORDS[wrong.stands], [WORDS[each] for each in wrong.asks]
     return Text(
-        f"{act.kind} kan niet: {line.nl} staat op «{stands.nl}», en moet staan op: {asks.nl}",
-        f"cannot {act.kind}: {line.en} is '{stands.en}', and has to be: {asks.en}",
+        f"{act.kind} kan niet: {line.nl} staat op «{stands.nl}», en moet staan op: {', '.join(e.nl for e in asks)}",
+        f"cannot {act.kind}: {line.en} is '{stands.en}', and has to be: {', '.join(e.en for e in asks)}",
     )

@@ -16,6 +16,7 @@ from registry.words import word
 
 if TYPE_CHECKING:
     from registry.database import Database
+    from registry.guards import Act
 
 
 def add_acts(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -95,6 +96,8 @@ def _decide(asked: argparse.Namespace) -> int:
 
 def _document_act(asked: argparse.Namespace, kind: str, names: str, data: dict[str, Any]) -> int:
     """An act that brings a document: the measure is the one that the document names."""
+    from registry.collection import shown_path
+    from registry.guards import Act
     from rules.documents import document
     from rules.problems import Refused
 
@@ -102,12 +105,12 @@ def _document_act(asked: argparse.Namespace, kind: str, names: str, data: dict[s
     if received is None:
         return could_not_run(f"{show(asked.file)}: {word('cannot be read', asked.lang)}")
     try:
-        subject = getattr(document(received, asked.file).model, names, None)
+        subject = getattr(document(received, shown_path(asked.file)).model, names, None)
     except Refused as refusal:
         return refused(refusal, asked.lang)
     if subject is None:
         return could_not_run(f"{show(asked.file)}: {word(f'no {names}', asked.lang)}")
-    return _performed(asked, kind, subject, received, data)
+    return _performed(asked, Act(kind, subject, _key(asked), received, data, shown_path(asked.file)))
 
 
 def _received(file: str) -> bytes | None:
@@ -118,6 +121,8 @@ def _received(file: str) -> bytes | None:
 
 
 def _act(asked: argparse.Namespace) -> int:
+    from registry.guards import Act
+
     data: dict[str, Any] = {}
     for name in ("on", "from_", "reasons", "mandate", "where", "entry"):
         value = getattr(asked, name, None)
@@ -131,16 +136,17 @@ def _act(asked: argparse.Namespace) -> int:
         if received is None:
             return could_not_run(f"{show(attached)}: {word('cannot be read', asked.lang)}")
         data["attached"] = Path(attached).name
-    return _performed(asked, asked.command, asked.measure, received, data)
+    return _performed(asked, Act(asked.command, asked.measure, _key(asked), received, data))
 
 
-def _performed(asked: argparse.Namespace, kind: str, subject: str, received: bytes | None, data: dict[str, Any]) -> int:
-    from registry.guards import Act
+def _key(asked: argparse.Namespace) -> str:
+    return asked.key or str(uuid4())
 
+
+def _performed(asked: argparse.Namespace, act: "Act") -> int:
     person = acting_person(asked)
     if not person:
         return could_not_run(word("who acts", asked.lang))
-    act = Act(kind, subject, asked.key or str(uuid4()), received, data)
 
     def do(database: "Database") -> int:
         from registry.acts import perform
@@ -158,7 +164,7 @@ def _performed(asked: argparse.Namespace, kind: str, subject: str, received: byt
                 }
             )
             return 0
-        said = [f"{made.entry.number}: {kind} {show(subject)} (v{made.record.version})"]
+        said = [f"{made.entry.number}: {act.kind} {show(act.subject)} (v{made.record.version})"]
         if made.checked:
             said += verdict_lines(made.checked, asked.lang)
         print_lines(said)

@@ -105,8 +105,6 @@ class Record:
     document: str | None = None
     decision: str | None = None
     verdict: str = ""
-    actors: Mapping[str, str] = field(default_factory=dict)
-    bodies: Mapping[str, str] = field(default_factory=dict)
     agreements: Mapping[str, date] = field(default_factory=dict)
     conditions: tuple[str, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
@@ -150,13 +148,7 @@ def record(name: str, entries: Sequence[Entry]) -> Record:
 def _after(record: Record, entry: Entry) -> Record:
     moved = lifecycle.step(record.lines, entry.kind, entry.data.get("outcome"))
     assert not isinstance(moved, lifecycle.WrongStep), (record.name, entry.kind, moved)
-    made = replace(
-        record,
-        lines=moved,
-        actors={**record.actors, entry.kind: entry.actor},
-        bodies={**record.bodies, entry.kind: str(entry.data.get("body", ""))},
-    )
-    return _APPLY[entry.kind](made, entry)
+    return _APPLY[entry.kind](replace(record, lines=moved), entry)
 
 
 def _submitted(record: Record, entry: Entry) -> Record:

@@ -40,7 +40,7 @@ def _refuse_future(asked: Asked, day: date) -> None:
 
 
 def _submission(asked: Asked) -> dict[str, Any]:
-    found = _sound(asked.act.document)
+    found = _received(asked)
     if not isinstance(found.model, Measure):
         raise ActRefused("no-measure", Text("dit is geen maatregel", "this is no measure"))
     if found.model.record != "proposal":
@@ -53,7 +53,7 @@ def _submission(asked: Asked) -> dict[str, Any]:
         )
     checked = asked.check(found, None, None)
     _refuse_wrong(checked)
-    return {**judged(checked), "about": about(found.model), "of": found.model.place.municipality}
+    return {**judged(checked), "about": about(found.model)}
 
 
 def about(measure: Measure) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def judged(checked: Checked) -> dict[str, Any]:
 
 
 def _decision(asked: Asked) -> dict[str, Any]:
-    found = _sound(asked.act.document)
+    found = _received(asked)
     if not isinstance(found.model, Decision) or found.model.on_measure != asked.record.name:
         raise ActRefused(
             "no-decision", Text("dit is geen besluit over deze maatregel", "this is no decision on this measure")
@@ -92,7 +92,6 @@ def _decision(asked: Asked) -> dict[str, Any]:
             "not-a-decision",
             Text("een voorbeeld of reconstructie is geen besluit", "an example or a reconstruction is no decision"),
         )
-    assert asked.act.document is not None
     _refuse_future(asked, decision.decided.last)
     measure = asked.measure()
     checked = asked.check(measure, asked.act.document, decision.decided.last)
@@ -158,9 +157,9 @@ def _any_day(stated: Day | Missing) -> Day:
     return Day(FAR_AHEAD if stated is Missing.NONE else LONG_AGO, FAR_AHEAD)
 
 
-def _sound(data: bytes | None) -> Document[Any]:
-    assert data is not None
-    return document(data, "<stdin>")
+def _received(asked: Asked) -> Document[Any]:
+    assert asked.act.document is not None
+    return document(asked.act.document, asked.act.file)
 
 
 def _refuse_wrong(checked: Checked) -> None:

@@ -28,26 +28,24 @@ def exemption_rows(session: Session, on: date, wanted: Wanted, language: Languag
     """Every exemption; `in_force` says whether on that day: yes, no or unknown."""
     rows: list[dict[str, Cell]] = []
     for found in exemptions_of(session, on, wanted):
-        exemption, effect = found["exemption"], found["effect"]
-        decided = Day(found["decided"], found["decided_last"]) if found["decided"] else None
+        exemption, effect = found.exemption, found.effect
+        named = ("measure", "municipality", "area", "part", "instrument")
         rows.append(
             {
-                **{
-                    name: getattr(exemption, name) for name in ("measure", "municipality", "area", "part", "instrument")
-                },
-                "title": found[f"title_{language}"],
-                "domains": ", ".join(found["domains"].strip("|").split("|")),
+                **{name: getattr(exemption, name) for name in named},
+                "title": found.titles.read(language),
+                "domains": ", ".join(found.domains),
                 "first": _day(exemption.first),
                 "last": _day(exemption.last),
-                "decided": _day(decided),
+                "decided": _day(found.decided),
                 "published": _day(effect.published),
                 "withdrawn": effect.withdrawn,
                 "annulled": effect.annulled,
                 "suspended": "; ".join(f"{since}/{until or '..'}" for since, until in effect.suspensions) or None,
-                "state": found["procedure"],
-                "in_force": {True: "yes", False: "no", None: "unknown"}[found["in_force"]],
-                "verdict": found["verdict"],
-                "against_verdict": found["against_verdict"],
+                "state": found.procedure,
+                "in_force": {True: "yes", False: "no", None: "unknown"}[found.holds],
+                "verdict": found.verdict,
+                "against_verdict": found.against_verdict,
             }
         )
     return EXEMPTIONS, rows

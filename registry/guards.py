@@ -27,7 +27,8 @@ from rules.vocabulary import reading
 class Act(NamedTuple):
     """What is asked. `key` is made by the client, so that a repeated request is recorded once.
 
-    `document` holds the bytes of the measure or decision; `data` what else the kind of act needs, as plain data.
+    `document` holds the bytes of the measure or decision, and `file` how errors name it; `data` what else the kind of
+    act needs, as plain data.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Act(NamedTuple):
     key: str
     document: bytes | None = None
     data: Mapping[str, Any] = {}
+    file: str = "<stdin>"
 
 
 class Asked:
@@ -54,7 +56,7 @@ class Asked:
         self.record = record(act.subject, entries)
         self._engine, self._around = engine, around
         self.checked: Checked | None = None
-        self._portfolio: Registered | None = None
+        self._looked: list[Registered] = []
 
     def measure(self) -> Document[Measure]:
         """The measure as it stands in the register, with the agreements that were recorded."""
@@ -79,8 +81,9 @@ class Asked:
         return check(self.measure(), self._setting(self._registered(None), day, None))
 
     def _registered(self, decision: bytes | None) -> Registered:
-        self._portfolio = Registered(self.session, surroundings(self._around), self.record.name, decision)
-        return self._portfolio
+        made = Registered(self.session, surroundings(self._around), self.record.name, decision)
+        self._looked.append(made)
+        return made
 
     def _setting(self, portfolio: Registered, day: date | None, others: Members | None) -> Setting:
         return Setting(shipped_lawbook(), portfolio, self._engine, self.today.first, day, None, others)
@@ -89,7 +92,7 @@ class Asked:
         """Whether what the act and its check rest on is the same in another transaction."""
         if entries_in(session, self.act.subject) != self.entries:
             return False
-        return self._portfolio is None or self._portfolio.holds(session)
+        return all(each.holds(session) for each in self._looked)
 
 
 Guard = Callable[[Asked, Mapping[str, Any]], None]
@@ -101,9 +104,9 @@ def _refuse(code: str, nl: str = "", en: str = "") -> ActRefused:
 
 
 def _own_measure(asked: Asked, data: Mapping[str, Any]) -> None:
-    submitted = asked.record.bodies.get("submit")
-    body = str(data["of"]).lower()
-    if (submitted and submitted != asked.actor.body) or body != asked.actor.body:
+    body = data["about"]["municipality"].lower()
+    earlier = {each.data["body"] for each in asked.entries if each.kind == "submit"}
+    if earlier - {asked.actor.body} or body != asked.actor.body:
         raise _refuse(
             "own-measure", f"{body}, u handelt voor {asked.actor.body}", f"{body}, you act for {asked.actor.body}"
         )
@@ -140,8 +143,10 @@ def _version_seen(asked: Asked, data: Mapping[str, Any]) -> None:
 
 
 def _other_than(kind: str, guard: str) -> Guard:
+    """Whoever did that once, on whichever version, is one of the four eyes already."""
+
     def refuse(asked: Asked, _: Mapping[str, Any]) -> None:
-        if asked.record.actors.get(kind) == asked.actor.person:
+        if any(each.kind == kind and each.actor == asked.actor.person for each in asked.entries):
             raise _refuse(guard, asked.actor.person, asked.actor.person)
 
     return refuse
@@ -211,11 +216,12 @@ def _not_before(name: str, since: Callable[[Record], Day | None]) -> Guard:
 
 
 def _silence(asked: Asked, data: Mapping[str, Any]) -> None:
-    """The day on which nothing had been made known was looked up when the act was prepared; here it must be past."""
+    """The last day was looked up when the act was prepared: it must be past, and nothing made known by then."""
     due = data["due"]
     if due is None or not data["exemptions"]:
         raise _refuse("silence", "er is geen laatste dag bekend", "no last day is known")
-    if period.no_later(asked.today, on(date.fromisoformat(due))) is not False:
+    last, known = on(date.fromisoformat(due)), asked.record.published
+    if period.no_later(asked.today, last) is not False or (known and period.no_later(known, last) is not False):
         raise _refuse("silence", f"die dag is {due}", f"that day is {due}")
 
 

@@ -61,8 +61,7 @@ def _acts(
     """Submitted, decided and made known, as far as the sources say so."""
     found = check(measure, setting)
     checked, made = judged(found), decision.model
-    of = measure.model.place.municipality
-    yield "submit", _bytes(measure), {**checked, "about": about(measure.model), "of": of}
+    yield "submit", _bytes(measure), {**checked, "about": about(measure.model)}
     granted = exemptions(measure.model, made.parts) if made.outcome == "granted" else ()
     data = {
         **checked,

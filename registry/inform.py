@@ -82,20 +82,8 @@ def duty_rows(measure: Mapping[str, Any], today: date, language: Language) -> It
             continue
         if duty.within:
             day = Day(period.due(day.first, duty.within), period.due(day.last, duty.within))
-        yield {
-            "kind": duty.duty,
-            "advice": duty.advice,
-            "day": day_row(day),
-            "when": when(day, today),
-            "measure": measure["name"],
-            "title": measure["title_nl" if language == "nl" else "title_en"],
-            "file": None,
-            "record": "proposal",
-            "on": [],
-            "law": duty.law,
-            "citation": duty.cite,
-            "says": duty.says.text.read(language),
-        }
+        title = measure["title_nl" if language == "nl" else "title_en"]
+        yield _row(duty.duty, duty, day, today, language, measure["name"], title, duty.advice)
 
 
 def _counted_from(measure: Mapping[str, Any], duty: Duty) -> Day | None:
@@ -112,17 +100,25 @@ def report_rows(laws: set[str], today: date, language: Language) -> Iterator[Row
         while period.no_later(on(day), on(today)):
             before, day = day, period.after(day, report.every)
         for each in filter(None, (before, day)):
-            yield {
-                "kind": "report",
-                "advice": False,
-                "day": day_row(on(each)),
-                "when": when(on(each), today),
-                "measure": None,
-                "title": report.law,
-                "file": None,
-                "record": "proposal",
-                "on": [],
-                "law": report.law,
-                "citation": report.cite,
-                "says": report.says.text.read(language),
-            }
+            yield _row("report", report, on(each), today, language, None, report.law)
+
+
+def _row(
+    kind: Kind, stated: Duty | Report, day: Day, today: date, language: Language, measure: str | None, title: str,
+    advice: bool = False,
+) -> Row:  # fmt: skip
+    """As registry/deadlines.py makes them."""
+    return {
+        "kind": kind,
+        "advice": advice,
+        "day": day_row(day),
+        "when": when(day, today),
+        "measure": measure,
+        "title": title,
+        "file": None,
+        "record": "proposal",
+        "on": [],
+        "law": stated.law,
+        "citation": stated.cite,
+        "says": stated.says.text.read(language),
+    }

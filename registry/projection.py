@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from registry.entries import Entry, Record, unfolding
 
 Row = Mapping[str, Any]
+VERSIONING = ("id", "since", "until")  # the columns that say of a row when it held, and nothing of what
 
 
 class Rows(NamedTuple):
@@ -77,6 +78,11 @@ def listed(words: Iterable[str]) -> str:
     return "".join(f"|{word}" for word in words) + "|"
 
 
+def words_of(written: str) -> list[str]:
+    """The words that `listed` wrote."""
+    return written.strip("|").split("|")
+
+
 def searchable(text: str) -> str:
     """A text as searches compare it: no capitals, no accents."""
     apart = unicodedata.normalize("NFKD", text.casefold())
@@ -92,7 +98,7 @@ class Change(NamedTuple):
 
 def change(before: Iterable[Row], after: Iterable[Row]) -> Change:
     """From the rows before to those after; rows that are the same in both stay."""
-    old, new = {tuple(sorted(row.items())) for row in before}, [tuple(sorted(row.items())) for row in after]
+    old, new = {_frozen(row) for row in before}, [_frozen(row) for row in after]
     return Change(frozenset(old.difference(new)), tuple(dict(row) for row in new if row not in old))
 
 
@@ -105,7 +111,7 @@ def all_rows(entries: Iterable[Entry]) -> tuple[list[dict[str, Any]], list[dict[
         for table, rows in enumerate(((measure,), exemptions)):
             current = now[table].setdefault(record.name, [])
             changed = change((_bare(row) for row in current), rows)
-            for row in _ended(current, changed):
+            for row in [each for each in current if _frozen(_bare(each)) in changed.ended]:
                 row["until"] = entry.number
                 current.remove(row)
             for begun in changed.begun:
@@ -115,9 +121,9 @@ def all_rows(entries: Iterable[Entry]) -> tuple[list[dict[str, Any]], list[dict[
     return kept
 
 
-def _ended(rows: list[dict[str, Any]], changed: Change) -> Iterator[dict[str, Any]]:
-    return iter([row for row in rows if tuple(sorted(_bare(row).items())) in changed.ended])
+def _frozen(row: Row) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted(row.items()))
 
 
-def _bare(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in ("id", "since", "until")}
+def _bare(row: Row) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in VERSIONING}

@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import Session, SQLModel
 
 from registry.days import end_of
 from registry.entries import Effect, Entry, Exemption, Record, in_force, moment, record
-from registry.projection import searchable
+from registry.projection import searchable, words_of
 from registry.store import entries_in
 from rules import period
 from rules.period import Day
+from rules.text import Text
 
 _ENTRY, _HEAD, _MEASURE, _EXEMPTION, _PERSON, _ROLE = (
     SQLModel.metadata.tables[name].c for name in ("entry", "head", "measure", "exemption", "person", "role")
@@ -27,14 +28,17 @@ def record_of(session: Session, name: str) -> tuple[Record, list[Entry]] | None:
 
 
 class Found(NamedTuple):
-    """An exemption that is in force on a day, or of which that is not known (`holds` is None)."""
+    """An exemption with what decides whether it is in force, whether it is (None: not known), and its measure."""
 
     exemption: Exemption
     effect: Effect
     holds: bool | None
+    titles: Text
+    domains: tuple[str, ...]
+    procedure: str
+    verdict: str
+    decided: Day | None
     against_verdict: str | None
-    title_nl: str
-    title_en: str
 
 
 class Wanted(NamedTuple):
@@ -53,34 +57,49 @@ ALL = Wanted()
 
 def in_force_on(session: Session, day: date, known_on: date | None = None, wanted: Wanted = ALL) -> list[Found]:
     """What is or may be in force on that day: as the log has it, or as it had when `known_on` was over."""
-    alive = _alive(session, known_on)
-    asked = (
-        select(*_NAMED, *_TERM, *_EFFECT, _MEASURE.against_verdict, _MEASURE.title_nl, _MEASURE.title_en)
-        .where(_EXEMPTION.measure == _MEASURE.name, *alive, *_where_exempted(wanted))
-        .where(period.covers(_EXEMPTION.first, _EXEMPTION.last, day))
-        .order_by(_EXEMPTION.municipality, _EXEMPTION.part, _EXEMPTION.instrument, _EXEMPTION.measure)
-    )
-    return list(_holding(session.execute(asked), day))
+    candidates = _exempted.where(*_alive(session, known_on), period.covers(_EXEMPTION.first, _EXEMPTION.last, day))
+    return [each for each in _found(session, candidates, day, wanted) if each.holds is not False]
 
 
-def _holding(rows: Any, day: date) -> Iterator[Found]:
-    for row in rows:
+def exemptions_of(session: Session, day: date, wanted: Wanted = ALL) -> Iterator[Found]:
+    """Every exemption, whether or not it is in force on that day."""
+    return _found(session, _exempted.where(*_alive(session, None)), day, wanted)
+
+
+def _found(session: Session, asked: Select[Any], day: date, wanted: Wanted) -> Iterator[Found]:
+    for row in session.execute(asked.where(*_where_exempted(wanted))):
         first, last = Day(row.first, row.first_last), Day(row.last_first, row.last)
         exemption = Exemption(row.measure, row.part, row.area, row.instrument, row.municipality, first, last)
-        effect = _effect(row)
-        holds = in_force(effect, exemption, day)
-        if holds is not False:
-            yield Found(exemption, effect, holds, row.against_verdict, row.title_nl, row.title_en)
+        effect = Effect(
+            Day(row.published, row.published_last) if row.published else None,
+            row.withdrawn,
+            row.annulled,
+            _suspensions(row.suspensions),
+        )
+        yield Found(
+            exemption,
+            effect,
+            in_force(effect, exemption, day),
+            Text(row.title_nl, row.title_en),
+            tuple(words_of(row.domains)),
+            row.procedure,
+            row.verdict,
+            Day(row.decided, row.decided_last) if row.decided else None,
+            row.against_verdict,
+        )
 
 
-_NAMED = (_EXEMPTION.measure, _EXEMPTION.part, _EXEMPTION.area, _EXEMPTION.instrument, _EXEMPTION.municipality)
-_TERM = (_EXEMPTION.first, _EXEMPTION.first_last, _EXEMPTION.last_first, _EXEMPTION.last)
-_EFFECT = (_MEASURE.published, _MEASURE.published_last, _MEASURE.withdrawn, _MEASURE.annulled, _MEASURE.suspensions)
-
-
-def _effect(row: Any) -> Effect:
-    published = Day(row.published, row.published_last) if row.published else None
-    return Effect(published, row.withdrawn, row.annulled, _suspensions(row.suspensions))
+_exempted = (
+    select(
+        *(_EXEMPTION[name] for name in ("measure", "part", "area", "instrument", "municipality")),
+        *(_EXEMPTION[name] for name in ("first", "first_last", "last_first", "last")),
+        *(_MEASURE[name] for name in ("published", "published_last", "withdrawn", "annulled", "suspensions")),
+        *(_MEASURE[name] for name in ("title_nl", "title_en", "domains", "procedure", "verdict")),
+        *(_MEASURE[name] for name in ("decided", "decided_last", "against_verdict")),
+    )
+    .where(_EXEMPTION.measure == _MEASURE.name)
+    .order_by(_EXEMPTION.municipality, _EXEMPTION.part, _EXEMPTION.instrument, _EXEMPTION.measure)
+)
 
 
 def _suspensions(written: str) -> tuple[tuple[date, date | None], ...]:
@@ -144,29 +163,8 @@ def listing(session: Session, wanted: Wanted = ALL) -> list[dict[str, Any]]:
     rows = [dict(row) for row in session.execute(asked.order_by(_MEASURE.name)).mappings()]
     for row in rows:
         for name in ("areas", "parts", "domains", "instruments"):
-            row[name] = row[name].strip("|").split("|")
+            row[name] = words_of(row[name])
     return rows
-
-
-def exemptions_of(session: Session, day: date, wanted: Wanted = ALL) -> list[dict[str, Any]]:
-    """Every exemption, whether or not it is in force on that day (None: not known), with all that decides it."""
-    asked = (
-        select(*_NAMED, *_TERM, *_EFFECT, *(_MEASURE[name] for name in _TOLD))
-        .where(_EXEMPTION.measure == _MEASURE.name, *_alive(session, None), *_where_exempted(wanted))
-        .order_by(_EXEMPTION.municipality, _EXEMPTION.part, _EXEMPTION.instrument, _EXEMPTION.measure)
-    )
-    rows = []
-    for row in session.execute(asked):
-        first, last = Day(row.first, row.first_last), Day(row.last_first, row.last)
-        exemption = Exemption(row.measure, row.part, row.area, row.instrument, row.municipality, first, last)
-        effect = _effect(row)
-        told = {name: getattr(row, name) for name in _TOLD}
-        rows.append({"exemption": exemption, "effect": effect, "in_force": in_force(effect, exemption, day), **told})
-    return rows
-
-
-_TOLD = ("title_nl", "title_en", "domains", "procedure", "court", "ending", "verdict", "decided", "decided_last",
-         "against_verdict")  # fmt: skip
 
 
 def people(session: Session) -> list[dict[str, Any]]:

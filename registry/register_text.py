@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from registry.days import day_in, interval
-from registry.entries import Entry, Exemption, Record, in_force
+from registry.entries import Effect, Entry, Exemption, Record, in_force
 from registry.lines import painted, wrapped
 from registry.questions import Found
 from registry.words import word
@@ -109,7 +109,7 @@ def _grouped(found: Sequence[Found], language: Language) -> Iterator[str]:
     for each in found:
         said = f"{each.exemption.instrument}: {_term(each.exemption, language)}"
         if each.holds is None:
-            said = f"{said} ({why_unknown(each).read(language)})"
+            said = f"{said} ({why_unknown(each.exemption, each.effect).read(language)})"
         alike.setdefault((each.exemption.measure, said), []).append(each)
     for (measure, said), group in alike.items():
         parts = ", ".join(each.exemption.part for each in group)
@@ -117,9 +117,9 @@ def _grouped(found: Sequence[Found], language: Language) -> Iterator[str]:
         yield from wrapped(f"{group[0].exemption.municipality} {parts} – {said} · {measure}", 0, mark)
 
 
-def why_unknown(found: Found) -> Text:
+def why_unknown(exemption: Exemption, effect: Effect) -> Text:
     """Which day is missing to know whether it is in force."""
-    exemption, published = found.exemption, found.effect.published
+    published = effect.published
     missing = [
         says
         for day, says in (
@@ -202,10 +202,10 @@ def found_row(found: Found, language: Language) -> Row:
     """An exemption that is, or may be, in force as data."""
     return {
         **exemption_row(found.exemption),
-        "title": Text(found.title_nl, found.title_en).read(language),
+        "title": found.titles.read(language),
         "published": _written(found.effect.published),
         "in_force": found.holds,
-        "why": why_unknown(found).read(language) if found.holds is None else None,
+        "why": why_unknown(found.exemption, found.effect).read(language) if found.holds is None else None,
         "against_verdict": found.against_verdict,
     }
 

@@ -137,8 +137,11 @@ class Registered:
     def decisions(self, measure: str) -> Sequence[Document[Decision]]:
         """The decision on that measure, or the one in hand; silence that counts as a grant is one too."""
         if measure == self._without:
-            received = [] if self._deciding is None else [document(self._deciding, f"{measure}.decision.yaml")]
-            return [Document(each.model, each.parsed) for each in received if isinstance(each.model, Decision)]
+            if self._deciding is None:
+                return []
+            found = document(self._deciding, f"{measure}.decision.yaml")
+            assert isinstance(found.model, Decision)
+            return [Document(found.model, found.parsed)]
         row = next(iter(self._look(("name", measure))), None)
         stands = self._standing(row) if row and row.decided else None
         if row is None or stands is None:

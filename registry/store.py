@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel, col, delete, select
 from registry.database import Database
 from registry.entries import Entry, Exemption, Record, entry_of, moment
 from registry.lifecycle import guard_says
-from registry.projection import all_rows, change, rows_of
+from registry.projection import VERSIONING, all_rows, change, rows_of
 from registry.tables import DocumentRow, EntryRow, ExemptionRow, HeadRow, MeasureRow, PersonRow, RoleRow
 from rules import period
 from rules.period import Term, on
@@ -127,7 +127,9 @@ def project(session: Session, record: Record, number: int) -> None:
     for table, rows, name in ((MeasureRow, (made.measure,), "name"), (ExemptionRow, made.exemptions, "measure")):
         columns = SQLModel.metadata.tables[str(table.__tablename__)].c
         now = [columns[name] == record.name, columns.until.is_(None)]
-        before = session.execute(select(*(each for each in columns if each.name not in _KEPT)).where(*now)).mappings()
+        before = session.execute(
+            select(*(each for each in columns if each.name not in VERSIONING)).where(*now)
+        ).mappings()
         changed = change((dict(row) for row in before), rows)
         for ended in changed.ended:
             session.execute(
@@ -135,9 +137,6 @@ def project(session: Session, record: Record, number: int) -> None:
             )
         if changed.begun:
             _insert(session, table, [{**row, "since": number, "until": None} for row in changed.begun])
-
-
-_KEPT = ("id", "since", "until")
 
 
 def _insert(session: Session, table: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:

@@ -217,6 +217,24 @@ def test_an_example_or_a_reconstruction_is_neither_submitted_nor_decided(databas
     assert refusal(database, "eva", "submit", DECISION) == "no-measure"
 
 
+def test_who_once_submitted_or_advised_never_decides(database: Database) -> None:
+    """Four eyes are counted over the whole file, not over its last version or the last adviser."""
+    for person, role, body in (
+        ("ada", "submitter", "gm0917"),
+        ("eva", "decider", "vro"),
+        ("olaf", "adviser", "gm0917"),
+    ):
+        add_person(database, person, person, role, body, NOW)
+    add_person(database, "abel", "Abel", "decider", "vro", NOW)
+    do(database, "eva", "submit", MEASURE)
+    do(database, "ada", "submit", MEASURE)
+    do(database, "abel", "advise", reasons="past in het gebiedsplan")
+    do(database, "olaf", "advise", reasons="past ook")
+    do(database, "sam", "agree", on="2026-11-10")
+    assert refusal(database, "eva", "decide", DECISION, **{**GOOD, "seen": 2}) == "other-than-submitter"
+    assert refusal(database, "abel", "decide", DECISION, **{**GOOD, "seen": 2}) == "other-than-adviser"
+
+
 def test_a_screen_that_has_gone_stale(database: Database) -> None:
     """The decider saw version 1; the city submitted another since."""
     do(database, "eva", "submit", MEASURE)
@@ -450,6 +468,12 @@ def test_the_commands(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     shown = json.loads(run("show", NAME, "--format", "json")[1])
     assert [each["kind"] for each in shown["entries"]] == ["submit", "agree", "decide", "publish"]
     assert all(len(line) <= 80 for line in run("show", NAME)[1].splitlines())
+    wrong = tmp_path / "wrong.yaml"
+    part = f"parts: [{{part: elsewhere, name: E, kind: street, area: heerlen-noord, extends: {NAME}}}]"
+    other = MEASURE.replace(f"measure: {NAME}", "measure: other").replace("area: heerlen-noord", part, 1)
+    wrong.write_text(other, encoding="utf-8")
+    code, _, err = run("submit", str(wrong), "--as", "eva")
+    assert (code, f"{wrong}:" in err, "stdin" in err) == (3, True, False), "errors name the file that was given"
     assert run("rebuild")[0] == 0
     assert run("upgrade")[0] == 0
     assert "SHA-256" in run("lifecycle")[1]

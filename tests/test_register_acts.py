@@ -7,7 +7,6 @@ import pytest
 
 from registry.database import Database
 from registry.entries import Effect, Exemption, in_force
-from registry.questions import Found
 from registry.register_deadlines import register_deadlines
 from registry.register_text import why_unknown
 from registry.registered import Registered, surroundings
@@ -88,7 +87,16 @@ def test_made_known_in_time_is_no_silence(database: Database) -> None:
     do(database, "eva", "submit", DESIGNATION, now=at(date(2026, 9, 2)))
     do(database, "vera", "decide", REFUSAL, **GOOD, now=at(date(2026, 10, 20)))
     do(database, "vera", "publish", name="heerlen-priority", on="2026-10-27")
-    assert refusal(database, "rik", "deem", name="heerlen-priority") == "wrong-step"
+    assert refusal(database, "rik", "deem", name="heerlen-priority") == "silence"
+
+
+def test_a_refusal_that_was_made_known_too_late_does_not_undo_silence(database: Database) -> None:
+    do(database, "eva", "submit", DESIGNATION, now=at(date(2026, 9, 2)))
+    do(database, "vera", "decide", REFUSAL, **GOOD, now=at(date(2026, 10, 20)))
+    do(database, "vera", "publish", name="heerlen-priority", on="2026-10-28")
+    made = do(database, "rik", "deem", name="heerlen-priority")
+    assert made.record.lines["procedure"] == "deemed"
+    assert found(database, "2027-06-01") != []
 
 
 def test_a_law_without_silence_never_deems(database: Database) -> None:
@@ -237,5 +245,5 @@ def test_a_day_that_is_not_known_stays_all_days(
     effect = Effect(day(published) if published else None, None, None, ())
     assert in_force(effect, exemption, date.fromisoformat(asked)) is holds
     if holds is None:
-        says = why_unknown(Found(exemption, effect, holds, None, "", ""))
+        says = why_unknown(exemption, effect)
         assert ("onbekend" in says.nl) is ("?" in (first, last))
