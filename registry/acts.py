@@ -122,6 +122,16 @@ def _prepared(
 ) -> _Prepared | Recorded:
     if known := _known(session, act):
         return known
+    asked, data = _looked_up(session, act, person, now, engine, around)
+    for name in lifecycle.act_named(act.kind).guards:
+        GUARDS[name](asked, data)
+    return _Prepared(asked, data)
+
+
+def _looked_up(
+    session: Session, act: Act, person: str, now: datetime, engine: Engine, around: Path
+) -> tuple[Asked, dict[str, Any]]:
+    """An act that fits where the measure stands, with what the log will say of it; no guard has looked at it yet."""
     today = legal_day(now)
     actor = actor_of(session, person, lifecycle.act_named(act.kind).role, today)
     asked = Asked(session, act, actor, entries_in(session, act.subject), today, engine, around)
@@ -130,10 +140,7 @@ def _prepared(
     moved = lifecycle.step(asked.record.lines, act.kind)
     if isinstance(moved, WrongStep):
         raise ActRefused("wrong-step", _wrong_step(act, moved))
-    data = DATA.get(act.kind, plain)(asked)
-    for name in lifecycle.act_named(act.kind).guards:
-        GUARDS[name](asked, data)
-    return _Prepared(asked, data)
+    return asked, DATA.get(act.kind, plain)(asked)
 
 
 def _known(session: Session, act: Act) -> Recorded | None:
@@ -170,3 +177,44 @@ def _wrong_step(act: Act, wrong: WrongStep) -> Text:
         f"{act.kind} kan niet: {line.nl} staat op «{stands.nl}», en moet staan op: {', '.join(e.nl for e in asks)}",
         f"cannot {act.kind}: {line.en} is '{stands.en}', and has to be: {', '.join(e.en for e in asks)}",
     )
+
+
+class Guarded(NamedTuple):
+    """One guard of an act: what it asks, and why it stands in the way (None: it lets the act pass)."""
+
+    name: str
+    says: Text
+    refuses: Text | None
+
+
+class Preview(NamedTuple):
+    """What an act would record, and everything that stands in its way; nothing is recorded."""
+
+    data: dict[str, Any] | None
+    refused: ActRefused | None
+    guards: tuple[Guarded, ...]
+    checked: Checked | None
+
+    @property
+    def passes(self) -> bool:
+        """Whether the act would be recorded now."""
+        return self.refused is None and not any(each.refuses for each in self.guards)
+
+
+def preview(database: Database, act: Act, person: str, now: datetime, engine: Engine, around: Path) -> Preview:
+    """What `perform` would do, with every guard asked, not only the first that refuses. Raises Refused as it does."""
+    with database.reading() as session:
+        try:
+            asked, data = _looked_up(session, act, person, now, engine, around)
+        except ActRefused as refusal:
+            return Preview(None, refusal, (), None)
+        guards = tuple(_guarded(name, asked, data) for name in lifecycle.act_named(act.kind).guards)
+        return Preview(data, None, guards, asked.checked)
+
+
+def _guarded(name: str, asked: Asked, data: dict[str, Any]) -> Guarded:
+    try:
+        GUARDS[name](asked, data)
+    except ActRefused as refusal:
+        return Guarded(name, lifecycle.guard_says(name), refusal.why)
+    return Guarded(name, lifecycle.guard_says(name), None)

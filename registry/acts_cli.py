@@ -10,7 +10,8 @@ from uuid import uuid4
 
 from registry.arguments import Parser, day
 from registry.gate import show
-from registry.opening import acting_person, register_place, with_register
+from registry.lines import wants_colour
+from registry.opening import REFUSED, acting_person, register_place, with_register
 from registry.printing import could_not_run, print_json, print_lines, refused
 from registry.words import word
 
@@ -26,6 +27,9 @@ def add_acts(commands: "argparse._SubParsersAction[Parser]") -> None:
         "--as", dest="person", metavar="PERSON", default=os.environ.get("REGELRUIMTE_PERSON"),
         help="wie handelt / who acts (REGELRUIMTE_PERSON, regelruimte who)",
     )  # fmt: skip
+    acting.add_argument(
+        "--dry-run", action="store_true", help="wat het zou vastleggen, en wat in de weg staat / what it would record"
+    )
     acting.add_argument("--key", help="sleutel: herhalen legt niets dubbel vast / repeating records nothing twice")
 
     submit = commands.add_parser("submit", parents=[acting], help="dien een maatregel in / submit a measure")
@@ -149,11 +153,18 @@ def _performed(asked: argparse.Namespace, act: "Act") -> int:
         return could_not_run(word("who acts", asked.lang))
 
     def do(database: "Database") -> int:
-        from registry.acts import perform
+        from registry.acts import perform, preview
         from registry.checking import SHIPPED_MEASURES
-        from registry.register_text import entry_row, record_row, verdict_lines
+        from registry.register_text import entry_row, preview_lines, preview_row, record_row, verdict_lines
         from rules.engine import durable_engine
 
+        if asked.dry_run:
+            seen = preview(database, act, person, datetime.now(UTC), durable_engine(), Path(SHIPPED_MEASURES))
+            if asked.format == "json":
+                print_json(preview_row(seen, asked.lang))
+            else:
+                print_lines(preview_lines(seen, asked.lang, wants_colour(sys.stdout)))
+            return 0 if seen.passes else REFUSED
         made = perform(database, act, person, datetime.now(UTC), durable_engine(), Path(SHIPPED_MEASURES))
         if asked.format == "json":
             print_json(

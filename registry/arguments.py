@@ -10,6 +10,7 @@ from registry.gate import show
 from registry.printing import COULD_NOT_RUN, could_not_run
 
 if TYPE_CHECKING:
+    from registry.checking import Options
     from rules.basis import LawChoice
     from rules.period import Duration
 
@@ -40,6 +41,14 @@ def day(written: str) -> date:
         return date.fromisoformat(written)
     except ValueError:
         raise argparse.ArgumentTypeError(f"verwacht / expected 2018-04-05: {written}") from None
+
+
+def setting(written: str) -> tuple[str, str]:
+    """A name and its value, as name=value."""
+    name, equals, value = written.partition("=")
+    if not (name.strip() and equals):
+        raise argparse.ArgumentTypeError(f"verwacht / expected naam=waarde / name=value: {written}")
+    return name.strip(), value
 
 
 _LENGTH = re.compile(r"(\d{1,4})([dwmy])")
@@ -108,3 +117,10 @@ def unknown_law(chosen: "LawChoice | None") -> int:
     near = nearest(named, valid)
     hint = f" ({near}?)" if near else ""
     return could_not_run(f"{named}: niet bij de hand / not at hand{hint}: {', '.join(valid)}")
+
+
+def options_of(asked: argparse.Namespace) -> "Options":
+    """What a check was asked to do."""
+    from registry.checking import Options
+
+    return Options(asked.today, asked.on, asked.law, asked.portfolio, asked.cross_check, asked.lang)

@@ -211,8 +211,8 @@ def _book_around(file: str, setting: Setting) -> Lawbook:
     return Lawbook(root, setting.lawbook.catalogue, shown_path(str(Path(file).parent.parent)))
 
 
-def check_one(file: str, options: Options, stdin: bytes = b"") -> Checked:
-    """The check of one measure, with all that it rests on.
+def check_one(file: str, options: Options, stdin: bytes = b"", suppositions: Sequence[tuple[str, str]] = ()) -> Checked:
+    """The check of one measure, with all that it rests on, and with other facts where those are supposed.
 
     Refused when the file is no sound measure, NothingToCheck when it asks for nothing under the chosen law.
     """
@@ -227,7 +227,14 @@ def check_one(file: str, options: Options, stdin: bytes = b"") -> Checked:
         raise Refused([Problem("no-measure", found.place("schema"), says)])
     if not asks_under(found.model, options.law):
         raise NothingToCheck
-    return check(Document(found.model, found.parsed), _setting(chunk, _engine(options.cross_check)))
+    setting = _setting(chunk, _engine(options.cross_check))
+    if not suppositions:
+        return check(Document(found.model, found.parsed), setting)
+    from registry.what_if import supposing
+
+    text = collection.text(file)
+    made = supposing(text, shown_path(file), suppositions, setting.lawbook.catalogue.facts)
+    return check(made.measure, setting._replace(supposed=made.facts))
 
 
 def lost_row(chunk: Chunk, lost: "Lost", language: Language) -> Row:

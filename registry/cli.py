@@ -9,8 +9,9 @@ import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from registry.arguments import Parser, day, formats, jobs, kind, law, shared, unknown_law
+from registry.arguments import Parser, day, formats, jobs, kind, law, options_of, setting, shared, unknown_law
 from registry.deadlines_cli import add_deadlines
+from registry.drafting_cli import add_drafting
 from registry.law_cli import add_law
 from registry.lines import wants_colour
 from registry.lists_cli import add_lists
@@ -83,7 +84,12 @@ def parser() -> Parser:
 
     explain = commands.add_parser("explain", parents=[judging], help="leg een maatregel uit / explain a measure")
     explain.add_argument("file", metavar="FILE")
+    explain.add_argument(
+        "--suppose", type=setting, action="append", default=[], metavar="FACT=VALUE",
+        help="wat als: een feit of plaats / what if: a fact or a place in it",
+    )  # fmt: skip
     explain.set_defaults(run=_explain)
+    add_drafting(commands, judging)
 
     add_law(commands)
     add_views(commands)
@@ -126,7 +132,7 @@ def _check(asked: argparse.Namespace) -> int:
     from registry.report_text import report_text
     from rules.chain import EngineFault
 
-    options = _options(asked)
+    options = options_of(asked)
     stdin = sys.stdin.buffer.read() if STDIN in asked.paths else b""
     if wrong := unknown_law(asked.law):
         return wrong
@@ -176,11 +182,12 @@ def _explain(asked: argparse.Namespace) -> int:
     from rules.chain import EngineFault
     from rules.problems import Refused
 
-    options = _options(asked)
+    options = options_of(asked)
     if wrong := unknown_law(asked.law):
         return wrong
     try:
-        checked = check_one(asked.file, options, sys.stdin.buffer.read() if asked.file == "-" else b"")
+        received = sys.stdin.buffer.read() if asked.file == "-" else b""
+        checked = check_one(asked.file, options, received, asked.suppose)
     except PathMissing as missing:
         return path_missing(missing, options.language)
     except Refused as refusal:
@@ -189,7 +196,7 @@ def _explain(asked: argparse.Namespace) -> int:
         return could_not_run(str(fault))
     except NothingToCheck:
         return _nothing_asked(asked)
-    print_lines(explanation(checked, options.language, wants_colour(sys.stdout)))
+    print_lines(explanation(checked, options.language, wants_colour(sys.stdout), asked.suppose))
     for problem in checked.problems:
         if problem.about == "document":
             row = problem_row(problem, options.language)
@@ -207,12 +214,6 @@ def _schema(asked: argparse.Namespace) -> int:
 
     print_json(schema(asked.kind))
     return 0
-
-
-def _options(asked: argparse.Namespace) -> "Options":
-    from registry.checking import Options
-
-    return Options(asked.today, asked.on, asked.law, asked.portfolio, asked.cross_check, asked.lang)
 
 
 if __name__ == "__main__":

@@ -101,6 +101,10 @@ class Collection:
             raise found
         return found
 
+    def text(self, file: str) -> str:
+        """The text of a sound document, as it is written."""
+        return self._bytes(file).decode("utf-8-sig")
+
     def _bytes(self, file: str) -> bytes:
         if file in self.texts:
             return self.texts[file]

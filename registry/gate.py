@@ -44,3 +44,12 @@ def _shown(character: str, newlines: bool) -> str:
     if (newlines and character == "\n") or (character.isprintable() and not _UNSEEN.match(character)):
         return character
     return f"⟨U+{ord(character):04X}⟩"
+
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&$^]|:(?=//)|(?<=www)\.|@(?=[\w-]+\.\w))", re.IGNORECASE)
+_LEADING = re.compile(r"^(\s*)([-+=>]|\d+[.)])")
+
+
+def markdown(text: str) -> str:
+    """Text inside a Markdown document: visible, in one line, and nothing in it taken for markup, a link or HTML."""
+    return _LEADING.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", " ".join(show(text, newlines=True).split("\n"))))

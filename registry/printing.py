@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from registry.gate import json_text, show
@@ -49,3 +50,19 @@ def refused(refusal: "Refused", language: "Language") -> int:
     for problem in refusal.problems:
         print_lines(problem_lines(problem_row(problem, language), language, wants_colour(sys.stderr)), sys.stderr)
     return INVALID
+
+
+def written(output: str | None, content: bytes, language: "Language") -> int:
+    """Writes what was made to the file that was asked for, or to stdout; the exit code."""
+    from registry.words import word
+
+    if not output:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+        return 0
+    try:
+        Path(output).write_bytes(content)
+    except OSError as error:
+        return could_not_run(f"{output}: {error.strerror}")
+    print_lines([f"{word('written', language)}: {show(output)}"], sys.stderr)
+    return 0

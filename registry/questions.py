@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlmodel import Session, SQLModel
 
 from registry.days import end_of
@@ -19,6 +19,7 @@ from rules.text import Text
 _ENTRY, _HEAD, _MEASURE, _EXEMPTION, _PERSON, _ROLE = (
     SQLModel.metadata.tables[name].c for name in ("entry", "head", "measure", "exemption", "person", "role")
 )
+_MEASURES = SQLModel.metadata.tables["measure"]
 
 
 def record_of(session: Session, name: str) -> tuple[Record, list[Entry]] | None:
@@ -50,6 +51,8 @@ class Wanted(NamedTuple):
     instrument: str = ""
     state: str = ""
     words: str = ""
+    verdict: str = ""
+    laws: tuple[str, ...] | None = None
 
 
 ALL = Wanted()
@@ -146,6 +149,10 @@ def _where(wanted: Wanted) -> list[ColumnElement[bool]]:
         made.append(_MEASURE.instruments.contains(f"|{wanted.instrument}|", autoescape=True))
     if wanted.state:
         made.append(_MEASURE.procedure == wanted.state)
+    if wanted.verdict:
+        made.append(_MEASURE.verdict == wanted.verdict)
+    if wanted.laws is not None:
+        made.append(or_(*(_MEASURE.instruments.contains(f"|{law}/", autoescape=True) for law in wanted.laws), false()))
     made += [_MEASURE.words.contains(word, autoescape=True) for word in searchable(wanted.words).split()]
     return made
 
@@ -157,14 +164,26 @@ _LISTED = (
 )  # fmt: skip
 
 
-def listing(session: Session, wanted: Wanted = ALL) -> list[dict[str, Any]]:
-    """The measures that are asked for, by name, as columns; lists of words as lists."""
+ORDERS = ("name", "municipality", "verdict", "procedure", "decided", "published")
+
+
+def listing(
+    session: Session, wanted: Wanted = ALL, order: str = "name", start: int = 0, count: int | None = None
+) -> list[dict[str, Any]]:
+    """The measures that are asked for, as columns; lists of words as lists. By name, or by one of ORDERS first."""
     asked = select(*(_MEASURE[name] for name in _LISTED)).where(_MEASURE.until.is_(None), *_where(wanted))
-    rows = [dict(row) for row in session.execute(asked.order_by(_MEASURE.name)).mappings()]
+    by = (_MEASURE.name,) if order == "name" else (_MEASURE[order].is_(None), _MEASURE[order], _MEASURE.name)
+    rows = [dict(row) for row in session.execute(asked.order_by(*by).offset(start).limit(count)).mappings()]
     for row in rows:
         for name in ("areas", "parts", "domains", "instruments"):
             row[name] = words_of(row[name])
     return rows
+
+
+def counted(session: Session, wanted: Wanted = ALL) -> int:
+    """How many measures are asked for."""
+    asked = select(func.count()).select_from(_MEASURES).where(_MEASURE.until.is_(None), *_where(wanted))
+    return int(session.execute(asked).scalar_one())
 
 
 def people(session: Session) -> list[dict[str, Any]]:

@@ -3,14 +3,13 @@
 import argparse
 import sys
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry.arguments import Parser, day, domain
 from registry.gate import json_text, show
 from registry.lines import wants_colour
 from registry.opening import register_only, register_place, with_register
-from registry.printing import could_not_run, print_json, print_lines
+from registry.printing import could_not_run, print_json, print_lines, written
 from registry.words import word
 
 if TYPE_CHECKING:
@@ -41,6 +40,9 @@ def add_questions(commands: "argparse._SubParsersAction[Parser]") -> None:
     search = commands.add_parser("search", parents=[place, chosen], help="zoek maatregelen / look for measures")
     search.add_argument("words", nargs="*", metavar="WORD", help="in naam, titel, delen … / in name, title, parts …")
     search.add_argument("--state", default="", choices=("submitted", "granted", "refused", "deemed"))
+    search.add_argument("--verdict", default="", choices=("barred", "ineligible", "undecided", "eligible", "unneeded"))
+    search.add_argument("--minister", default="", metavar="MINISTRY", help="wie erover gaat / whose laws: vro, szw")
+    search.add_argument("--sort", default="name", choices=("name", "municipality", "verdict", "procedure", "decided"))
     search.set_defaults(run=_search)
 
     listed = commands.add_parser("people", parents=[place], help="wie mag handelen / who may act")
@@ -59,6 +61,11 @@ def wanted_of(asked: argparse.Namespace) -> "Wanted":
     """Which measures the options ask for."""
     from registry.questions import Wanted
 
+    laws = None
+    if getattr(asked, "minister", ""):
+        from rules.ministers import laws_of
+
+        laws = laws_of(asked.minister, asked.today)
     return Wanted(
         area=asked.area,
         domain=asked.domain or "",
@@ -66,6 +73,8 @@ def wanted_of(asked: argparse.Namespace) -> "Wanted":
         instrument=asked.instrument,
         state=getattr(asked, "state", ""),
         words=" ".join(getattr(asked, "words", ())),
+        verdict=getattr(asked, "verdict", ""),
+        laws=laws,
     )
 
 
@@ -153,31 +162,18 @@ def _export(asked: argparse.Namespace) -> int:
         with database.reading() as session:
             if asked.what == "log":
                 as_stored = (line if asked.output else json_text(line) for line in log_lines(session))
-                return _written(asked, "".join(f"{line}\n" for line in as_stored).encode())
+                return written(asked.output, "".join(f"{line}\n" for line in as_stored).encode(), asked.lang)
             made = measure_rows if asked.what == "measures" else exemption_rows
             columns, rows = made(session, asked.on or asked.today, wanted_of(asked), asked.lang)
         match asked.format:
             case "csv":
-                return _written(asked, csv_text(columns, rows).encode())
+                return written(asked.output, csv_text(columns, rows).encode(), asked.lang)
             case "xlsx":
-                return _written(asked, xlsx(columns, rows))
+                return written(asked.output, xlsx(columns, rows), asked.lang)
             case _:
-                return _written(asked, "".join(f"{line}\n" for line in json_lines(rows)).encode())
+                return written(asked.output, "".join(f"{line}\n" for line in json_lines(rows)).encode(), asked.lang)
 
     return with_register(asked, tell)
-
-
-def _written(asked: argparse.Namespace, content: bytes) -> int:
-    if not asked.output:
-        sys.stdout.buffer.write(content)
-        sys.stdout.flush()
-        return 0
-    try:
-        Path(asked.output).write_bytes(content)
-    except OSError as error:
-        return could_not_run(f"{show(asked.output)}: {error.strerror}")
-    print_lines([f"{word('written', asked.lang)}: {show(asked.output)}"], sys.stderr)
-    return 0
 
 
 def _search(asked: argparse.Namespace) -> int:
@@ -186,7 +182,7 @@ def _search(asked: argparse.Namespace) -> int:
         from registry.register_text import listing_lines, plain
 
         with database.reading() as session:
-            rows = listing(session, wanted_of(asked))
+            rows = listing(session, wanted_of(asked), asked.sort)
         if asked.format == "json":
             print_json({"measures": [plain(row) for row in rows]})
         else:

@@ -1,8 +1,9 @@
 """The register for people and as data: a dossier, a history, what is in force, what was found."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from registry.days import day_in, interval
 from registry.entries import Effect, Entry, Exemption, Record, in_force
@@ -14,6 +15,9 @@ from rules.check import Checked
 from rules.period import FAR_AHEAD, Day, Term, on
 from rules.text import Language, Text
 from rules.vocabulary import reading
+
+if TYPE_CHECKING:
+    from registry.acts import Preview
 
 Row = dict[str, Any]
 
@@ -217,3 +221,50 @@ def plain(row: Mapping[str, Any]) -> Row:
 
 def _written(day: Day | None) -> str | None:
     return interval(day) if day else None
+
+
+_QUIET = ("hashes", "receipt", "exemptions")
+
+
+def preview_lines(seen: "Preview", language: Language, colour: bool) -> Iterator[str]:
+    """What an act would record, which guards let it pass, and which stand in its way."""
+    if seen.refused:
+        yield from wrapped(f"{word('refused', language)} [{seen.refused.code}]: {seen.refused.why.read(language)}")
+    if seen.data is not None:
+        yield painted(word("would record", language), "bold", colour)
+        for name, value in seen.data.items():
+            if name == "exemptions":
+                yield from wrapped(f"{name}: {', '.join(_exempted(each) for each in value)}", 2)
+            elif name not in _QUIET and value not in (None, "", []):
+                said = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+                yield from wrapped(f"{name}: {said}", 2)
+    if seen.guards:
+        yield painted(word("guards", language), "bold", colour)
+    for guard in seen.guards:
+        mark, tint = ("✗", "red") if guard.refuses else ("✓", "green")
+        says = guard.refuses or guard.says
+        first, *more = wrapped(f"{says.read(language)} [{guard.name}]", 2, f"{mark} ")
+        yield first.replace(mark, painted(mark, tint, colour), 1)
+        yield from more
+    yield word("nothing recorded", language)
+
+
+def preview_row(seen: "Preview", language: Language) -> Row:
+    """What an act would record, as data; nothing was recorded."""
+    return {
+        "passes": seen.passes,
+        "refused": {"code": seen.refused.code, "why": seen.refused.why.read(language)} if seen.refused else None,
+        "data": seen.data,
+        "guards": [
+            {
+                "guard": each.name,
+                "says": each.says.read(language),
+                "refuses": each.refuses and each.refuses.read(language),
+            }
+            for each in seen.guards
+        ],
+    }
+
+
+def _exempted(row: Mapping[str, Any]) -> str:
+    return f"{row['part']} {row['instrument']}"

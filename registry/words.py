@@ -6,6 +6,21 @@ from rules.vocabulary import reading
 
 WORDS: dict[str, Text] = {
     "day": Text("dag", "day"),
+    "advice note": Text("Advies", "Advice"),
+    "advice says": Text("Oordeel van de adviseur", "What the adviser says"),
+    "nothing said": Text("Nog niets gezegd.", "Nothing said yet."),
+    "receipt": Text("Ontvangstbewijs van de toets", "Receipt of the check"),
+    "receipt means": Text(
+        "SHA-256 van elke uitslag en van elk document dat is gelezen: wie opnieuw toetst, kan hiermee vergelijken.",
+        "SHA-256 of each result and of each document that was read: whoever checks again can compare.",
+    ),
+    "draft exists": Text("bestaat al", "exists already"),
+    "no such place": Text("zo'n plaats heeft het formulier niet", "the form has no such place"),
+    "required": Text("verplicht", "required"),
+    "would record": Text("Dit zou worden vastgelegd", "This would be recorded"),
+    "guards": Text("Wat bewaakt wordt", "What is guarded"),
+    "nothing recorded": Text("Er is niets vastgelegd.", "Nothing was recorded."),
+    "supposed": Text("VERONDERSTELD", "SUPPOSED"),
     "register made": Text("register gemaakt", "register made"),
     "who acts": Text(
         "wie handelt? Geef --as, of zeg het één keer met regelruimte who",
@@ -22,6 +37,7 @@ WORDS: dict[str, Text] = {
         " or the password in ~/.pgpass",
     ),
     "xlsx needs a file": Text("een xlsx heeft een bestand nodig: --output FILE", "an xlsx needs a file: --output FILE"),
+    "odt needs a file": Text("een odt heeft een bestand nodig: --output FILE", "an odt needs a file: --output FILE"),
     "log is lines": Text("het log is er alleen als jsonl", "the log comes as jsonl only"),
     "written": Text("geschreven", "written"),
     "cannot be read": Text("niet te lezen", "cannot be read"),

@@ -1,7 +1,7 @@
 """A case: one part of one measure under one instrument, on a day; and the facts that are known in it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
 
@@ -60,6 +60,7 @@ class Case:
     day: date
     portfolio: Portfolio
     others: Others | None = None
+    supposed: Mapping[str, Fact] = field(default_factory=dict)
 
     @property
     def stated_part(self) -> Part | None:
@@ -74,8 +75,8 @@ class Case:
 
 
 def facts_of(case: Case) -> Facts:
-    """What is known in the case; each fact is looked up once."""
-    known: dict[str, Fact] = {}
+    """What is known in the case, or supposed in it; each fact is looked up once."""
+    known: dict[str, Fact] = dict(case.supposed)
 
     def look_up(definition: FactDefinition) -> Fact:
         fact = known.get(definition.name)

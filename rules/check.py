@@ -42,6 +42,7 @@ class Setting(NamedTuple):
     on: date | None = None
     law: LawChoice | None = None
     others: Others | None = None
+    supposed: Mapping[str, Fact] = {}
 
 
 class Checked(NamedTuple):
@@ -110,7 +111,8 @@ def check(measure: Document[Measure], setting: Setting) -> Checked:
             made.extend(_without_power(measure, ask, law, basis.no_power, portfolio))
             continue
         cases = [
-            Case(measure, at, part, law, instrument, day, portfolio, others) for part in parts_of(measure.model, ask)
+            Case(measure, at, part, law, instrument, day, portfolio, others, setting.supposed)
+            for part in parts_of(measure.model, ask)
         ]
         made.extend(_results(cases, law, instrument, decisions, setting.engine, basis.assumptions))
     if not measure.model.asks:

@@ -246,6 +246,11 @@ class LawVersion:
             return self.rules.get(name)
         return next((self.rules.get(f"{each.law}/{name}") for each in self.general if each.name == version), None)
 
+    def judgement_of(self, rule: Rule) -> str:
+        """How a judgement names that rule: `judged_as` read backwards."""
+        of = next((each for each in self.general if rule.name.startswith(f"{each.law}/")), None)
+        return f"{of.name}/{rule.name.partition('/')[2]}" if of else f"{self.name}/{rule.name}"
+
     def on(self, instrument: str) -> Iterator[Rule]:
         """The rules that hold for that instrument, in the order of the file."""
         return (rule for rule in self.rules.values() if instrument in rule.on)

@@ -65,6 +65,12 @@ def ministers(law: str, day: date) -> Ministers:
     return Ministers(_on(entry.means, day), _on(entry.competent, day))
 
 
+def laws_of(minister: str, day: date) -> tuple[str, ...]:
+    """The laws that this minister has on that day: named in the text, or competent."""
+    found = ((law, ministers(law, day)) for law in _table())
+    return tuple(law for law, each in found if any(held and held.minister == minister for held in each))
+
+
 def other_minister(document: Document[Decision], laws: Iterable[str]) -> Iterator[Problem]:
     """A warning where a decision names a minister who, by the table, was not competent on any day it can be of."""
     decision = document.model

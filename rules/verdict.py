@@ -10,7 +10,7 @@ from rules.codecision import CoDecision, co_decision, lead
 from rules.condition import Evidence, truth
 from rules.departure import not_opened
 from rules.documents import Document
-from rules.facts import Facts
+from rules.facts import Fact, Facts
 from rules.hierarchy import barring
 from rules.law import LawVersion, Rule
 from rules.measure import Measure
@@ -19,6 +19,7 @@ from rules.period import Day
 from rules.plan import ADMISSIBLE, Plan
 from rules.problems import Place, Problem
 from rules.provisions import Provision, provision
+from rules.supposition import supposition
 from rules.text import Text
 
 Verdict = Literal["barred", "ineligible", "undecided", "eligible", "unneeded"]
@@ -120,7 +121,7 @@ def result(
         conclusions=conclusions,
         derogations=derogations,
         open=(*_questions(case, outcomes, live), *_open_derogations(derogations), *_agreements(deciding)),
-        assumptions=(*assumptions, *_resting_on(outcomes)),
+        assumptions=(*assumptions, *_resting_on(outcomes, case.supposed)),
         duties=tuple(duty(rule, facts, still) for rule in plan.later if _may_apply(rule, facts)),
         hash=_hash(case, verdict, outcomes, derogations),
         co_decision=deciding,
@@ -234,8 +235,11 @@ def _missing(case: Case, outcome: Outcome, cite: str) -> Iterator[Question]:
             yield Question("fact", outcome.rule.name, cite, asks, who, definition.name, can)
 
 
-def _resting_on(outcomes: Mapping[str, Outcome]) -> Iterator[Assumption]:
+def _resting_on(outcomes: Mapping[str, Outcome], supposed: Mapping[str, Fact]) -> Iterator[Assumption]:
     invented: set[str] = set()
+    for evidence in {each.comparison.fact.name: each for o in outcomes.values() for each in o.evidence}.values():
+        if evidence.comparison.fact.name in supposed:
+            yield Assumption("supposed", supposition(evidence.comparison.fact.means, evidence.fact.written))
     for outcome in outcomes.values():
         if outcome.found and outcome.found.inferred:
             rule, decision = outcome.rule, outcome.found.decision
