@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from registry.act_inputs import ACTS, INPUTS, ActInput
 from registry.arguments import Parser, day
 from registry.gate import show
 from registry.lines import wants_colour
@@ -42,44 +43,39 @@ def add_acts(commands: "argparse._SubParsersAction[Parser]") -> None:
     decide.add_argument("--reasons", metavar="TEXT")
     decide.add_argument("--against-verdict", metavar="REASON", help="toch toewijzen, en waarom / grant all the same")
     decide.set_defaults(run=_decide)
-    for act, needs, says in _ACTS:
+    for act, says in _SAYS.items():
         made = commands.add_parser(act, parents=[acting], help=says)
         made.add_argument("measure", metavar="MEASURE")
-        for need in needs:
-            _OPTIONS[need](made)
+        for name in ACTS[act]:
+            _option(made, INPUTS[name])
         made.set_defaults(run=_act)
 
 
-_ACTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("advise", ("reasons", "attach"), "adviseer / advise"),
-    ("agree", ("on",), "stem in als minister / agree as a minister"),
-    ("publish", ("on", "where"), "leg de bekendmaking vast / record that it was made known"),
-    ("deem", ("reasons",), "leg vast dat is gezwegen / record a grant by silence"),
-    ("suspend", ("on", "reasons"), "schors / suspend"),
-    ("resume", ("on", "reasons"), "hef de schorsing op / lift the suspension"),
-    ("annul", ("on", "from", "reasons"), "vernietig / annul"),
-    ("withdraw", ("on", "mandate", "reasons"), "trek in / withdraw"),
-    ("evaluate", ("on", "reasons", "attach"), "dien een evaluatie in / file an evaluation"),
-    ("correct", ("entry", "set", "reasons"), "verbeter een vastgelegde dag / correct a recorded day"),
-    ("note", ("reasons", "attach"), "maak een aantekening / make a note"),
-)
-_OPTIONS: dict[str, Any] = {
-    "on": lambda made: made.add_argument("--on", type=day, metavar="DAY", required=True),
-    "from": lambda made: made.add_argument(
-        "--from", dest="from_", type=day, metavar="DAY", help="anders vanaf het begin / else from the start"
-    ),
-    "attach": lambda made: made.add_argument("--attach", metavar="FILE", help="een bijlage / a document with it"),
-    "entry": lambda made: made.add_argument(
-        "--entry", type=int, metavar="NUMBER", required=True, help="zoals history het noemt / as history has it"
-    ),
-    "set": lambda made: made.add_argument(
-        "--set", type=_setting, metavar="on=DAY", action="append", required=True, help="on, from, where"
-    ),
-    **{
-        name: lambda made, name=name: made.add_argument(f"--{name}", metavar="TEXT")
-        for name in ("reasons", "where", "mandate")
-    },
+_SAYS = {
+    "advise": "adviseer / advise",
+    "agree": "stem in als minister / agree as a minister",
+    "publish": "leg de bekendmaking vast / record that it was made known",
+    "deem": "leg vast dat is gezwegen / record a grant by silence",
+    "suspend": "schors / suspend",
+    "resume": "hef de schorsing op / lift the suspension",
+    "annul": "vernietig / annul",
+    "withdraw": "trek in / withdraw",
+    "evaluate": "dien een evaluatie in / file an evaluation",
+    "correct": "verbeter een vastgelegde dag / correct a recorded day",
+    "note": "maak een aantekening / make a note",
 }
+_DESTINATIONS = {"from": "from_"}
+_METAVARS = {"day": "DAY", "number": "NUMBER", "file": "FILE", "settings": "on=DAY", "text": "TEXT"}
+
+
+def _option(made: Parser, asked: ActInput) -> None:
+    says = f"{asked.says.nl} / {asked.says.en}" if asked.says.nl != asked.says.en else asked.says.nl
+    types: dict[str, Any] = {"day": day, "number": int, "settings": _setting}
+    made.add_argument(
+        f"--{asked.name}", dest=_DESTINATIONS.get(asked.name, asked.name), metavar=_METAVARS[asked.kind], help=says,
+        type=types.get(asked.kind, str), required=asked.required,
+        action="append" if asked.kind == "settings" else "store",
+    )  # fmt: skip
 
 
 def _setting(written: str) -> tuple[str, str]:

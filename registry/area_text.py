@@ -63,12 +63,7 @@ def area_text(made: Row, language: Language, colour: bool) -> Iterator[str]:
         yield from _head("figures apart", language, colour)
         for each in others:
             yield from _apart(each, language)
-    if made["disagreements"]:
-        yield from _head("disagreements", language, colour)
-        for each in made["disagreements"]:
-            yield from wrapped(each["means"], 2, "≠ ")
-            for figure in each["figures"]:
-                yield from wrapped(_figure(figure, language), 6)
+    yield from _disagreements(made, language, colour)
     if made["units"]:
         yield from _head("units here", language, colour)
         yield from _units(made["units"], language)
@@ -78,6 +73,7 @@ def area_text(made: Row, language: Language, colour: bool) -> Iterator[str]:
             yield from _apart(each, language)
     yield from _head("measures here", language, colour)
     yield from _measures(made, language, colour)
+    yield from _together(made, language, colour)
     yield ""
     yield from wrapped(word("certainties", language))
 
@@ -233,6 +229,36 @@ def _kind_told(figure: Row, language: Language) -> str:
 
 def _day(figure: Row) -> str:
     return str(figure["as_of"]["written"]) if figure["as_of"] else ""
+
+
+def _disagreements(made: Row, language: Language, colour: bool) -> Iterator[str]:
+    if made["disagreements"]:
+        yield from _head("disagreements", language, colour)
+        for each in made["disagreements"]:
+            yield from wrapped(each["means"], 2, "≠ ")
+            for figure in each["figures"]:
+                yield from wrapped(_figure(figure, language), 6)
+
+
+def _together(made: Row, language: Language, colour: bool) -> Iterator[str]:
+    """Where measures meet, and what they cost together."""
+    if made["meetings"]:
+        yield from _head("measures meet", language, colour)
+        sure = [each for each in made["meetings"] if None not in (each["people"], each["days"])]
+        for each in sure:
+            yield from wrapped(f"{' × '.join(each['measures'])}: {_in_common(each, language)}", 2, "× ")
+        if unsure := len(made["meetings"]) - len(sure):
+            yield from wrapped(f"{unsure} {word('pairs not known', language)}", 2, "? ")
+    if made["funding"]:
+        yield from _head("funding", language, colour)
+        for each in made["funding"]:
+            said = f"{reading(each['line']).read(language)}, {each['year']}: {word('asked', language)} {each['asked']}"
+            yield from wrapped(f"{said}, {word('granted', language)} {each['granted']}", 2, "- ")
+
+
+def _in_common(row: Row, language: Language) -> str:
+    named = (("people", "same people"), ("provisions", "same provision"), ("days", "same days"))
+    return ", ".join(word(name, language) for key, name in named if row[key])
 
 
 def _measures(made: Row, language: Language, colour: bool) -> Iterator[str]:

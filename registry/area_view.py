@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from registry.area_together import funding_rows, meeting_rows
 from registry.collection import Collection
 from registry.days import day_row
 from registry.standing import effect, standing
@@ -83,6 +84,8 @@ def area_view(document: Document[Area], collection: Collection, setting: Setting
         "units": _unit_rows(area.parts, book.catalogue, language) if area.parts else [],
         "municipal": _municipal_rows(area, collection, book.catalogue, language),
         "judged": [_judged_row(each, area.area, collection, setting, day, language) for each in measures],
+        "meetings": meeting_rows(measures),
+        "funding": funding_rows(measures, collection),
     }
 
 

@@ -17,6 +17,7 @@ from registry.lines import wants_colour
 from registry.lists_cli import add_lists
 from registry.printing import INVALID, could_not_run, path_missing, print_json, print_lines, refused
 from registry.register_cli import add_register
+from registry.tui_cli import add_tui
 from registry.view_cli import add_views
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def parser() -> Parser:
     add_deadlines(commands)
     add_lists(commands)
     add_register(commands)
+    add_tui(commands)
 
     schema = commands.add_parser("schema", help="JSON Schema van een document / of a document")
     schema.add_argument("kind", type=kind, metavar="KIND", help="measure, decision, area, law …")

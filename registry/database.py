@@ -16,10 +16,10 @@ VERSION = "0001"  # of the tables: the newest script of registry/migrations/vers
 
 
 class DatabaseRefused(Exception):
-    """A database that cannot be used, and why."""
+    """A database that cannot be used, and why; `missing` where there is none yet."""
 
-    def __init__(self, why: Text) -> None:
-        self.why = why
+    def __init__(self, why: Text, *, missing: bool = False) -> None:
+        self.why, self.missing = why, missing
         super().__init__(why.en)
 
 
@@ -47,7 +47,9 @@ class Database:
             if path.is_dir():
                 raise _refused(_FOREIGN, self.shown)
             if create == path.exists():
-                raise _refused(_EXISTS if create else _MISSING, self.shown)
+                refusal = _refused(_EXISTS if create else _MISSING, self.shown)
+                refusal.missing = not create
+                raise refusal
             if why := sqlite.unsafe(path):
                 raise DatabaseRefused(why)
             self._writer, self._reader = sqlite.writing(path), sqlite.reading(path)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from registry.days import interval
-from registry.questions import Wanted, exemptions_of, listing
+from registry.questions import Found, Wanted, exemptions_of, listing
 from registry.sheets import Cell
 from rules.period import FAR_AHEAD, LONG_AGO, Day
 from rules.text import Language
@@ -26,29 +26,29 @@ MEASURES = (
 
 def exemption_rows(session: Session, on: date, wanted: Wanted, language: Language) -> Rows:
     """Every exemption; `in_force` says whether on that day: yes, no or unknown."""
-    rows: list[dict[str, Cell]] = []
-    for found in exemptions_of(session, on, wanted):
-        exemption, effect = found.exemption, found.effect
-        named = ("measure", "municipality", "area", "part", "instrument")
-        rows.append(
-            {
-                **{name: getattr(exemption, name) for name in named},
-                "title": found.titles.read(language),
-                "domains": ", ".join(found.domains),
-                "first": _day(exemption.first),
-                "last": _day(exemption.last),
-                "decided": _day(found.decided),
-                "published": _day(effect.published),
-                "withdrawn": effect.withdrawn,
-                "annulled": effect.annulled,
-                "suspended": "; ".join(f"{since}/{until or '..'}" for since, until in effect.suspensions) or None,
-                "state": found.procedure,
-                "in_force": {True: "yes", False: "no", None: "unknown"}[found.holds],
-                "verdict": found.verdict,
-                "against_verdict": found.against_verdict,
-            }
-        )
-    return EXEMPTIONS, rows
+    return EXEMPTIONS, [exemption_cells(found, language) for found in exemptions_of(session, on, wanted)]
+
+
+def exemption_cells(found: Found, language: Language) -> dict[str, Cell]:
+    """One exemption as a row."""
+    exemption, effect = found.exemption, found.effect
+    named = ("measure", "municipality", "area", "part", "instrument")
+    return {
+        **{name: getattr(exemption, name) for name in named},
+        "title": found.titles.read(language),
+        "domains": ", ".join(found.domains),
+        "first": _day(exemption.first),
+        "last": _day(exemption.last),
+        "decided": _day(found.decided),
+        "published": _day(effect.published),
+        "withdrawn": effect.withdrawn,
+        "annulled": effect.annulled,
+        "suspended": "; ".join(f"{since}/{until or '..'}" for since, until in effect.suspensions) or None,
+        "state": found.procedure,
+        "in_force": {True: "yes", False: "no", None: "unknown"}[found.holds],
+        "verdict": found.verdict,
+        "against_verdict": found.against_verdict,
+    }
 
 
 def measure_rows(session: Session, _: date, wanted: Wanted, language: Language) -> Rows:

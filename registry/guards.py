@@ -62,11 +62,7 @@ class Asked:
         """The measure as it stands in the register, with the agreements that were recorded."""
         found = parsed(self.session, self.record.document or "", f"{self.record.name}.yaml")
         assert isinstance(found.model, Measure)
-        given = tuple(
-            Agreement.model_construct(minister=each, given=on(day)) for each, day in self.record.agreements.items()
-        )
-        kept = tuple(each for each in found.model.agreements if each.minister not in self.record.agreements)
-        return Document(found.model.model_copy(update={"agreements": (*kept, *given)}), found.parsed)
+        return with_agreements(Document(found.model, found.parsed), self.record)
 
     def check(self, measure: Document[Measure], decision: bytes | None, day: date | None) -> Checked:
         """The verdict, among all that is in the register."""
@@ -93,6 +89,13 @@ class Asked:
         if entries_in(session, self.act.subject) != self.entries:
             return False
         return all(each.holds(session) for each in self._looked)
+
+
+def with_agreements(measure: Document[Measure], record: Record) -> Document[Measure]:
+    """The measure with the agreements that the register has of ministers, in the place of those it states."""
+    given = tuple(Agreement.model_construct(minister=each, given=on(day)) for each, day in record.agreements.items())
+    kept = tuple(each for each in measure.model.agreements if each.minister not in record.agreements)
+    return Document(measure.model.model_copy(update={"agreements": (*kept, *given)}), measure.parsed)
 
 
 Guard = Callable[[Asked, Mapping[str, Any]], None]

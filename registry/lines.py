@@ -4,6 +4,8 @@ import os
 import shutil
 import textwrap
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TextIO
 
 from registry.gate import show
@@ -31,9 +33,22 @@ def wants_colour(stream: TextIO) -> bool:
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
+_COLUMNS: ContextVar[int | None] = ContextVar("columns", default=None)
+
+
+@contextmanager
+def in_columns(columns: int) -> Iterator[None]:
+    """Writes in that many columns, whatever the terminal has: lines for a part of a screen."""
+    token = _COLUMNS.set(columns)
+    try:
+        yield
+    finally:
+        _COLUMNS.reset(token)
+
+
 def width() -> int:
-    """Columns to write in: those of the terminal, between 60 and 100; 80 where there is none."""
-    return max(60, min(100, shutil.get_terminal_size((80, 24)).columns))
+    """Columns to write in: as set, else those of the terminal, between 60 and 100; 80 where there is none."""
+    return max(60, min(100, _COLUMNS.get() or shutil.get_terminal_size((80, 24)).columns))
 
 
 def painted(text: str, colour: str, wanted: bool) -> str:

@@ -47,12 +47,19 @@ def with_register(
     asked: argparse.Namespace, do: "Callable[[Database], int]", *, create: bool = False, upgrade: bool = False
 ) -> int:
     """Opens the register, does that with it and closes it; what is refused is told, with the exit code for it."""
+    return with_no_password_shown(asked, lambda: _with_register(asked, do, create, upgrade))
+
+
+def with_no_password_shown(asked: argparse.Namespace, do: "Callable[[], int]") -> int:
+    """Does it, unless a password stands on the command line."""
+    return could_not_run(word("password shows", asked.lang)) if _password_shows(asked.register) else do()
+
+
+def _with_register(asked: argparse.Namespace, do: "Callable[[Database], int]", create: bool, upgrade: bool) -> int:
     from registry.database import Database, DatabaseRefused
     from registry.store import ActRefused
     from rules.problems import Refused
 
-    if _password_shows(asked.register):
-        return could_not_run(word("password shows", asked.lang))
     try:
         database = Database(asked.register, create=create, upgrade=upgrade)
         try:

@@ -34,7 +34,7 @@ def dossier(record: Record, entries: Sequence[Entry], today: date, language: Lan
         yield from wrapped(f"{word('against the verdict', language)}: {record.against_verdict}", 2, "! ")
     for each in record.exemptions:
         now = word(_NOW[in_force(record.effect, each, today)], language)
-        yield from wrapped(f"{each.part}, {each.instrument}: {_term(each, language)}, {now}", 2, "- ")
+        yield from wrapped(f"{each.part}, {each.instrument}: {term_words(each, language)}, {now}", 2, "- ")
     if record.conditions:
         yield painted(word("conditions", language), "bold", colour)
         for condition in record.conditions:
@@ -88,7 +88,7 @@ def _act(entry: Entry, language: Language) -> Iterator[str]:
 
 def _told(name: str, value: str, language: Language) -> str:
     if name in ("on", "from"):
-        return _shown(day_in(value), language)
+        return day_words(day_in(value), language)
     return word(value, language) if name == "outcome" else value
 
 
@@ -111,7 +111,7 @@ def _grouped(found: Sequence[Found], language: Language) -> Iterator[str]:
     """Parts with the same story share a line."""
     alike: dict[tuple[str, str], list[Found]] = {}
     for each in found:
-        said = f"{each.exemption.instrument}: {_term(each.exemption, language)}"
+        said = f"{each.exemption.instrument}: {term_words(each.exemption, language)}"
         if each.holds is None:
             said = f"{said} ({why_unknown(each.exemption, each.effect).read(language)})"
         alike.setdefault((each.exemption.measure, said), []).append(each)
@@ -136,11 +136,13 @@ def why_unknown(exemption: Exemption, effect: Effect) -> Text:
     return Text(", ".join(each.nl for each in missing), ", ".join(each.en for each in missing))
 
 
-def _term(each: Exemption, language: Language) -> str:
-    return f"{_shown(each.first, language)} – {_shown(each.last, language)}"
+def term_words(each: Exemption, language: Language) -> str:
+    """The first and the last day of an exemption, as people read them."""
+    return f"{day_words(each.first, language)} – {day_words(each.last, language)}"
 
 
-def _shown(day: Day, language: Language) -> str:
+def day_words(day: Day, language: Language) -> str:
+    """A day as people read it: unknown, or no end, where it has none."""
     if day.exact:
         return word("no end", language) if day.first == FAR_AHEAD else str(day)
     return word("unknown", language) if day.last == FAR_AHEAD else str(day)
@@ -160,7 +162,7 @@ def people_lines(rows: Sequence[Row], today: date, language: Language) -> Iterat
     """A role a line, with its days and mandate; marked where it does not hold today."""
     for row in rows:
         holds = period.in_force(Term(on(row["first"]), on(row["last"])), today)
-        term = f"{row['first']} – {_shown(on(row['last']), language)}"
+        term = f"{row['first']} – {day_words(on(row['last']), language)}"
         mandate = f"; {row['mandate']}" if row["mandate"] else ""
         said = f"{row['person']} ({row['name']}): {row['role']}, {row['body']}, {term}{mandate}"
         yield from wrapped(said, 0, "- " if holds else "× ")

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from registry.collection import Collection
 from registry.days import day_row
-from registry.deadlines import dues, instrument_name, instrument_of, judged
+from registry.deadlines import AtHand, dues, instrument_name, instrument_of, judged
 from registry.standing import Standing, effect, over, standing
 from rules.documents import Document
 from rules.lawbook import Lawbook
@@ -35,7 +34,7 @@ class Link(NamedTuple):
     due_unknown: Text | None
 
 
-def area_timeline(area: str, lawbook: Lawbook, collection: Collection, on: date, language: Language) -> Row:
+def area_timeline(area: str, lawbook: Lawbook, collection: AtHand, on: date, language: Language) -> Row:
     """All measures with a part in that area."""
     found = {each.model.measure: each for each in collection.measures() if parts_in(each.model, area)}
     document = collection.area(area)
@@ -55,7 +54,7 @@ def area_timeline(area: str, lawbook: Lawbook, collection: Collection, on: date,
 
 
 def measure_timeline(
-    measure: Document[Measure], lawbook: Lawbook, collection: Collection, on: date, language: Language
+    measure: Document[Measure], lawbook: Lawbook, collection: AtHand, on: date, language: Language
 ) -> Row:
     """A measure with the earlier and later links of its chain, on the parts that it has itself."""
     found = chain(measure, collection)
@@ -80,7 +79,7 @@ def parts_in(measure: Measure, area: str) -> tuple[str, ...]:
     return tuple(part.part for part in place.parts if (part.area or place.area) == area)
 
 
-def chain(measure: Document[Measure], collection: Collection) -> Mapping[str, Document[Measure]]:
+def chain(measure: Document[Measure], collection: AtHand) -> Mapping[str, Document[Measure]]:
     """The measure with all that it extends and all that extends it, as far as they are at hand."""
     found = {measure.model.measure: measure}
     waiting = [measure]
@@ -110,7 +109,7 @@ def _part_names(measure: Measure) -> list[str]:
 
 
 def _links(
-    measure: Document[Measure], lawbook: Lawbook, collection: Collection, on: date, language: Language
+    measure: Document[Measure], lawbook: Lawbook, collection: AtHand, on: date, language: Language
 ) -> Iterator[Link]:
     decisions = collection.decisions(measure.model.measure)
     checked = judged(measure, lawbook, collection, on)
