@@ -1,0 +1,188 @@
+"""The three users at the screens: the adviser, the auditor, the minister's lawyer. By keyboard alone."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from registry.database import Database
+from registry.drafts import kept_drafts
+from registry.history import load_history
+from registry.screens.draft import Draft
+from registry.screens.measure import MeasurePage
+from registry.screens.record_table import RecordTable
+from registry.store import bytes_of
+from rules.engine import twin_engine
+from tests.registers import MEASURE, NAME, NOW, do, known
+from tests.samples import ROOT
+from tests.screens.driving import Driven, drive
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+
+
+def text_of(address: str, sha: str) -> str:
+    database = Database(address)
+    with database.reading() as session:
+        text = bytes_of(session, sha).decode()
+    database.close()
+    return text
+
+
+def failing(address: str) -> None:
+    """A register in which a measure fails on what its proposer forgot."""
+    database = Database(address)
+    left_out = MEASURE.replace("necessity: {text: Voorbeeld.}", "necessity: none")
+    assert left_out != MEASURE
+    do(database, "eva", "submit", left_out)
+    database.close()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
+def test_the_adviser_finds_why_a_measure_fails_mends_it_and_writes_advice(
+    copies: Callable[[str, str], str], tmp_path: Path, size: tuple[int, int]
+) -> None:
+    address = copies("sqlite", "people")
+    failing(address)
+    note = tmp_path / "advies.md"
+
+    async def steps(at: Driven) -> None:
+        assert [row[0] for row in at.rows()] == ["✗ komt niet in aanmerking"]
+        await at.press("enter")
+        assert isinstance(at.page, MeasurePage)
+        await at.press("]")
+        assert "4 lid 1" in at.told()
+        assert "lichtere middelen" in at.told()
+        await at.press("e")
+        assert isinstance(at.page, Draft)
+        await at.press("/")
+        await at.type("motivation.necessity")
+        await at.press("enter", "enter")
+        await at.write("Zonder dit lukt het niet.")
+        assert "lichtere middelen" not in at.told()
+        assert "necessity: {text: Zonder dit lukt het niet.}" in at.page.text
+        assert kept_drafts()
+        await at.press("ctrl+r", "ctrl+r")
+        assert isinstance(at.page, MeasurePage)
+        await at.press("d")
+        await at.type("Akkoord, met zorg voor [de kinderen].")
+        await at.press("enter", "enter")
+        await at.write(str(note))
+
+    drive(address, steps, size, person="eva")
+    database = Database(address)
+    found = known(database)
+    database.close()
+    assert found is not None
+    assert [entry.kind for entry in found[1]] == ["submit", "submit"]
+    assert "necessity: {text: Zonder dit lukt het niet.}" in text_of(address, found[0].document or "")
+    assert not kept_drafts()
+    text = note.read_text(encoding="utf-8")
+    assert "Akkoord, met zorg voor \\[de kinderen\\]." in text
+    assert "4 lid 1" in text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
+def test_the_auditor_asks_what_was_in_force_as_known_then(
+    copies: Callable[[str, str], str], tmp_path: Path, size: tuple[int, int]
+) -> None:
+    address = copies("sqlite", "")
+    database = Database(address)
+    load_history(database, ROOT / "measures", datetime(2019, 6, 15, tzinfo=UTC), twin_engine)
+    database.close()
+    saved = tmp_path / "geldend.csv"
+
+    async def steps(at: Driven) -> None:
+        await at.press("2", "d")
+        await at.write("2019-06-01")
+        assert "2019-06-01: 15" in at.told("#where")
+        await at.press("D")
+        await at.write("2019-07-01")
+        assert "zoals bekend op 2019-07-01: 15" in at.told("#where")
+        assert [row[0] for row in at.rows()[:15]] == ["✓"] * 15
+        assert "schiedam-2017-designation" in at.told() or "rotterdam-2018-designation" in at.told()
+        await at.press("x")
+        await at.write(str(saved))
+        await at.press("D")
+        await at.write("2019-06-01")
+        assert ": 0 (" in at.told("#where")
+        assert at.page.query_one("#empty").display
+        await at.press("D")
+        await at.write("2019-7-1")
+        assert "2019-06-01" in at.told("#note")
+        await at.press("escape")
+
+    drive(address, steps, size)
+    assert saved.read_text(encoding="utf-8-sig").count('"yes"') == 15
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_lawyer_of_the_minister_grants_with_conditions_and_sees_the_deadlines(
+    kind: str, copies: Callable[[str, str], str]
+) -> None:
+    address = copies(kind, "people")
+    database = Database(address)
+    do(database, "eva", "submit", MEASURE)
+    do(database, "sam", "agree", on="2026-11-10")
+
+    async def field(at: Driven, place: str, wrote: str) -> None:
+        await at.press("/")
+        await at.type(place)
+        await at.press("enter", "enter")
+        await at.write(wrote)
+
+    async def steps(at: Driven) -> None:
+        await at.press("enter", "a")
+        assert "decide" in at.screen_text()
+        choices = [word for word, _ in at.page._choices]
+        await at.press(*["down"] * choices.index("decide"), "enter")
+        assert isinstance(at.page, Draft)
+        assert "✗" in at.told()
+        for number in range(2):
+            await at.press("/")
+            await at.type(f"judgements[{number}].outcome")
+            await at.press("enter", "enter", "enter")
+            await field(at, f"judgements[{number}].reasons", "Voldoende aannemelijk.")
+        await at.press("/")
+        await at.type("outcome ")
+        await at.press("enter")
+        at.page.query_one(RecordTable).to(next(n for n, each in enumerate(at.page._fields) if each.name == "outcome"))
+        await at.press("enter", "enter")
+        await field(at, "conditions", "Elk half jaar een verslag.")
+        await field(at, "source.title", "Besluit van de minister")
+        assert "✗" not in at.told()
+        await at.press("ctrl+r")
+        assert "✗" in at.told("#passes")
+        assert "mandaat" in at.page.query_one("#preview").plain
+        await at.press("tab")
+        await at.type("Mandaatbesluit 2026")
+        await at.press("tab")
+        await at.type("Nodig en geschikt.")
+        await at.settled()
+        assert "✓" in at.told("#passes")
+        await at.press("ctrl+r")
+        await at.type("verkeerd")
+        await at.press("enter")
+        assert known(database)[0].lines["procedure"] == "submitted"  # type: ignore[index]
+        await at.press("ctrl+r")
+        await at.type(NAME)
+        await at.press("enter")
+        assert isinstance(at.page, MeasurePage)
+        await at.press("3")
+        listed = [" ".join(row) for row in at.rows()]
+        assert any("laatste dag" in row and NAME in row for row in listed)
+        assert any("verslag" in row and NAME in row for row in listed), listed
+
+    drive(address, steps, person="vera")
+    found = known(database)
+    database.close()
+    assert found is not None
+    assert found[0].lines["procedure"] == "granted"
+    assert found[0].conditions == ("Elk half jaar een verslag.",)
+    assert found[1][-1].data["mandate"] == "Mandaatbesluit 2026"
+    assert NOW
