@@ -77,6 +77,7 @@ class RegelruimteApp(App[None]):
         self.person, self._person_at = person, person_at
         self.day = desk.today
         self.is_open = False
+        self.recorded = 0  # how often something was recorded or saved: whoever showed it before shows it again
         self._instruments: list[str] = []
 
     def on_mount(self) -> None:

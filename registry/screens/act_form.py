@@ -189,6 +189,7 @@ class ActForm(Page):
         for asked in self._inputs:
             drop_draft(f"act-{self.kind}-{asked.name}", self.subject)
         self.regel.tell(self.said("recorded", number=f"{made.entry.number} {self.kind} {self.subject}"))
+        self.regel.recorded += 1
         self.dismiss()
         self._then()
 

@@ -275,7 +275,7 @@ class Draft(Page):
             self._write(", ".join(choices.selected))
         elif self._editing:
             self._close_editor()
-        elif self.text != self._saved and not self.waits:
+        elif self.text != self._saved and not self.works_long:
             answers = [("stay", self.said("back")), ("leave", self.said("close"))]
             self.app.push_screen(Choose(self.said("lost changes"), answers), self._leave)
         else:
@@ -364,6 +364,7 @@ class Draft(Page):
             self.file, self._saved = at, text
             drop_draft(self.kind, self.name_of)
             self.desk.renew()
+            self.regel.recorded += 1
             self.tell_where()
             self.regel.tell(self.said("saved", at=at))
 

@@ -200,7 +200,7 @@ class Measures(Page):
 
     def action_back(self) -> None:
         words = self.query_one("#words", Input)
-        if not self.waits and (words.value or words.has_focus):
+        if not self.works_long and (words.value or words.has_focus):
             words.value = ""
             self.query_one(RecordTable).focus()
         else:

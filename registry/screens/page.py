@@ -6,6 +6,7 @@ State changes only in message handlers: `ask` runs a job in a worker, and `then`
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events, on
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tui import RegelruimteApp
 
 T = TypeVar("T")
+LONG = 0.5  # seconds after which people want to know, and may want to stop it
 FAILURES = (DatabaseRefused, ActRefused, Refused, EngineFault, OSError)
 
 
@@ -88,7 +90,8 @@ class Page(Screen[Any]):
     def __init__(self) -> None:
         super().__init__()
         self._turns: dict[str, int] = {}
-        self._waiting: set[tuple[str, int]] = set()
+        self._waiting: dict[tuple[str, int], float] = {}
+        self._told: tuple[Language, int] | None = None
 
     @property
     def desk(self) -> "Desk":
@@ -119,8 +122,14 @@ class Page(Screen[Any]):
     def on_mount(self) -> None:
         self.retell()
 
+    def on_screen_resume(self) -> None:
+        """Says everything again where the language changed, or something was recorded, while another was on top."""
+        if self._told and self._told != (self.language, self.regel.recorded):
+            self.retell()
+
     def retell(self) -> None:
         """Says everything again: in another language, or because it changed. Screens add their own."""
+        self._told = (self.language, self.regel.recorded)
         self.tell_where()
         self.refresh_bindings()
 
@@ -130,7 +139,7 @@ class Page(Screen[Any]):
 
     def tell_where(self) -> None:
         """Fills the title line."""
-        busy = f"   {self.said('working')}" if self._waiting else ""
+        busy = f"   {self.said('working')}" if self.works_long else ""
         person = self.regel.person
         who = f" · {person}" if person else ""
         self.query_one(Places).tell(self.language, self.app.current_mode)
@@ -145,8 +154,9 @@ class Page(Screen[Any]):
         """Runs the job in a worker; its answer comes to `then`, unless the same group was asked again meanwhile."""
         turn = (group, self._turns.get(group, 0) + 1)
         self._turns[group] = turn[1]
-        self._waiting = {each for each in self._waiting if each[0] != group} | {turn}
-        self.set_timer(0.5, self.tell_where)
+        self._waiting = {each: since for each, since in self._waiting.items() if each[0] != group}
+        self._waiting[turn] = monotonic()
+        self.set_timer(LONG, self.tell_where)
 
         def work() -> None:
             try:
@@ -162,7 +172,7 @@ class Page(Screen[Any]):
         message.stop()
         if message.turn not in self._waiting:
             return
-        self._waiting.discard(message.turn)
+        del self._waiting[message.turn]
         self.tell_where()
         if message.failure:
             self.tell_failure(message.failure)
@@ -178,9 +188,14 @@ class Page(Screen[Any]):
         """Whether some job is not done yet."""
         return bool(self._waiting)
 
+    @property
+    def works_long(self) -> bool:
+        """Whether some job takes so long that people are told."""
+        return any(monotonic() - since >= LONG for since in self._waiting.values())
+
     def action_back(self) -> None:
-        """Stops waiting if it waits; else leaves the screen where there is one below it."""
-        if self._waiting:
+        """Stops waiting for what takes long; else leaves the screen where there is one below it."""
+        if self.works_long:
             self._waiting.clear()
             self.tell_where()
             self.regel.tell(self.said("stopped waiting"))

@@ -168,7 +168,7 @@ class Register(Page):
 
     def action_back(self) -> None:
         words = self.query_one(Input)
-        if not self.waits and (words.value or words.has_focus):
+        if not self.works_long and (words.value or words.has_focus):
             words.value = ""
             self.query_one(RecordTable).focus()
         else:

@@ -1,29 +1,18 @@
 """The three users at the screens: the adviser, the auditor, the minister's lawyer. By keyboard alone."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from registry.database import Database
 from registry.drafts import kept_drafts
-from registry.history import load_history
 from registry.screens.draft import Draft
 from registry.screens.measure import MeasurePage
 from registry.screens.record_table import RecordTable
 from registry.store import bytes_of
-from rules.engine import twin_engine
-from tests.registers import MEASURE, NAME, NOW, do, known
-from tests.samples import ROOT
+from tests.registers import MEASURE, NAME, do, known
 from tests.screens.driving import Driven, drive
-
-
-@pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
 
 
 def text_of(address: str, sha: str) -> str:
@@ -88,13 +77,7 @@ def test_the_adviser_finds_why_a_measure_fails_mends_it_and_writes_advice(
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
-def test_the_auditor_asks_what_was_in_force_as_known_then(
-    copies: Callable[[str, str], str], tmp_path: Path, size: tuple[int, int]
-) -> None:
-    address = copies("sqlite", "")
-    database = Database(address)
-    load_history(database, ROOT / "measures", datetime(2019, 6, 15, tzinfo=UTC), twin_engine)
-    database.close()
+def test_the_auditor_asks_what_was_in_force_as_known_then(history: str, tmp_path: Path, size: tuple[int, int]) -> None:
     saved = tmp_path / "geldend.csv"
 
     async def steps(at: Driven) -> None:
@@ -117,7 +100,7 @@ def test_the_auditor_asks_what_was_in_force_as_known_then(
         assert "2019-06-01" in at.told("#note")
         await at.press("escape")
 
-    drive(address, steps, size)
+    drive(history, steps, size)
     assert saved.read_text(encoding="utf-8-sig").count('"yes"') == 15
 
 
@@ -185,4 +168,3 @@ def test_the_lawyer_of_the_minister_grants_with_conditions_and_sees_the_deadline
     assert found[0].lines["procedure"] == "granted"
     assert found[0].conditions == ("Elk half jaar een verslag.",)
     assert found[1][-1].data["mandate"] == "Mandaatbesluit 2026"
-    assert NOW

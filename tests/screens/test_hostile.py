@@ -1,0 +1,157 @@
+"""No foreign text is ever markup or a command to the terminal: every screen of a hostile register, by its bytes."""
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from registry.acts import add_person
+from registry.database import Database
+from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, do, raw
+from tests.samples import ROOT
+
+MARKUP = "[/] [bold]x[/bold] [link=http://a.nl]l[/link] [@click=app.quit]q[/]"
+# what a terminal would obey: a title, a colour, the clipboard, a link, an eight-bit introducer, a reading direction
+COMMANDS = ("\x1b]0;PWNED\x07", "\x1b[5;41mPWNED", "\x1b]52;c;UFdORUQ=\x07", "\x1b]8;;http://pwned\x07", "\x9b5mPWNED")
+CONTROL = "".join(COMMANDS) + "\u202e\u200b\x00"
+FORBIDDEN = [
+    b"\x1b]0;PWNED",
+    b"\x1b[5;41m",
+    b"UFdORUQ=\x07",
+    b"\x1b]8;;http://pwned",
+    "\x9b".encode(),
+    "\u202e".encode(),
+]
+_PLAIN = "import sys; from registry.cli import main; sys.exit(main(sys.argv[1:]))"
+_UNSAFE = "import registry.gate; registry.gate.show = lambda text, **_: text; " + _PLAIN
+
+
+def hostile(address: str) -> None:
+    """A register in which every text that somebody else can write is an attack."""
+    database = Database(address)
+    measure = MEASURE.replace("  nl: Werk eerst", f"  nl: '{MARKUP} Werk eerst'\n  #").replace(
+        "Voorbeeld.", f"'{MARKUP}'"
+    )
+    assert measure.count(MARKUP) > 3
+    do(database, "eva", "submit", measure)
+    do(database, "abel", "advise", reasons=MARKUP + CONTROL)
+    do(database, "sam", "agree", on="2026-11-10")
+    decision = DECISION + f"conditions: ['{MARKUP}']\n"
+    do(database, "vera", "decide", decision, **{**GOOD, "reasons": MARKUP + CONTROL})
+    do(database, "vera", "publish", on="2026-11-21", where=CONTROL)
+    add_person(database, "mal", MARKUP + CONTROL, "adviser", "gm0917", NOW, mandate=MARKUP + CONTROL)
+    with raw(database) as connection:  # as somebody could who reaches the database itself
+        for column in ("title_nl", "title_en", "municipality", "parts", "domains", "against_verdict"):
+            update = f"UPDATE measure SET {column} = ?"  # noqa: S608 - our own words
+            connection.exec_driver_sql(update, (MARKUP + CONTROL,))
+        connection.exec_driver_sql("UPDATE exemption SET part = ?, area = ?, last = '2099-12-31'", (CONTROL, MARKUP))
+    database.close()
+
+
+# What is typed, and what has to be on the screen before the next: somebody who looks before typing on.
+WALK: tuple[tuple[str, str], ...] = (
+    ("p", ""), ("f", "filters"), ("\x1b", ""), ("\r", "Maatregel · "), ("]", ""), ("\x1b[B", ""), ("y", "home.yaml"),
+    ("\x1b", ""), ("h", "geschiedenis"), ("\x1b", ""), ("e", "Concept · "), ("\x1b[B", ""), ("y", "home.yaml"),
+    ("\x1b", ""), ("\x1b", ""), ("a", "Wat wilt u doen"), ("\x1b", ""), ("\x10", "Zoek een opdracht"), ("\x1b", ""),
+    ("?", "Toetsen hier"), ("\x1b", ""), ("c", ""), ("\x0c", "Measure · "), ("2", "In force on "), ("d", "Which day"),
+    ("2027-06-01\r", "2027-06-01"), ("\x1b[B", ""), ("t", "timeline"), ("\x1b", ""), ("p", "who may act"),
+    ("\x1b", ""), ("3", "Deadlines · "), ("\x1b[B", ""), ("4", "Areas · "), ("t", ""), ("5", "Law · "),
+    ("1", "Measure · "), ("\x1b", "Measures · "), ("b", "files"), ("\x11", ""),
+)  # fmt: skip
+
+
+class Astray(Exception):
+    """The walk came where it should not; `seen` is what the terminal got until then."""
+
+    def __init__(self, at: str, seen: bytes) -> None:
+        self.seen = seen
+        super().__init__(f"{at}: {seen[-2000:]!r}")
+
+
+def bytes_of_a_walk(address: str, code: str, home: Path) -> bytes:
+    """What a terminal gets while somebody goes through every screen."""
+    main, side = pty.openpty()
+    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 140, 0, 0))
+    environment = {
+        **os.environ, "TERM": "xterm-256color", "XDG_CONFIG_HOME": str(home), "XDG_DATA_HOME": str(home),
+        "TEXTUAL_ANIMATIONS": "none",
+    }  # fmt: skip
+    command = [sys.executable, "-c", code, "tui", "--register", address, "--as", "abel"]
+    process = subprocess.Popen(command, cwd=ROOT, stdin=side, stdout=side, stderr=side, env=environment)
+    os.close(side)
+    seen = bytearray()
+    try:
+        _read(main, seen, 15.0, until=NAME.encode())
+        for key, shows in WALK:
+            os.write(main, key.encode())
+            before = len(seen)
+            if shows:
+                _read(main, seen, 15.0, until=shows.encode(), since=before)
+                if shows.encode() not in seen[before:]:
+                    raise Astray(f"{key!r} did not show {shows}", bytes(seen))
+            _read(main, seen, 0.2 if key == "\x1b" else 0.05)
+        _read(main, seen, 20.0, until=b"never shown")  # a terminal that nobody reads would keep it from ending
+        process.wait(20)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(main)
+    assert process.returncode == 0, seen[-3000:]
+    return bytes(seen)
+
+
+def _read(main: int, seen: bytearray, quiet: float, until: bytes = b"", since: int = 0) -> None:
+    """Reads until nothing has come for so many seconds, or that has come."""
+    end = time.monotonic() + quiet
+    while time.monotonic() < end:
+        ready, _, _ = select.select([main], [], [], max(0.0, end - time.monotonic()))
+        if ready:
+            try:
+                got = os.read(main, 65536)
+            except OSError:
+                return
+            seen += got
+            if until and until in seen[since:]:
+                return
+            if not until:
+                end = time.monotonic() + quiet
+
+
+def test_the_bytes_of_every_screen_obey_nobody_else(copies: Callable[[str, str], str], tmp_path: Path) -> None:
+    address = copies("sqlite", "people")
+    hostile(address)
+    seen = bytes_of_a_walk(address, _PLAIN, tmp_path)
+    assert [each for each in FORBIDDEN if each in seen] == []
+    assert seen.count("⟨U+001B⟩".encode()) > 20  # nothing was taken away: it can be seen
+    assert b"[@click=app.quit]" in seen
+    assert b"[/]" in seen
+
+
+def test_without_the_gate_the_same_walk_would_obey(copies: Callable[[str, str], str], tmp_path: Path) -> None:
+    address = copies("sqlite", "people")
+    hostile(address)
+    try:
+        seen = bytes_of_a_walk(address, _UNSAFE, tmp_path)
+    except Astray as astray:  # as the text of such a register may well lead it
+        seen = astray.seen
+    assert [each for each in FORBIDDEN if each in seen]
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "registry/screens").glob("*.py")), ids=lambda file: file.stem)
+def test_no_widget_of_a_screen_reads_markup(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    for widget in ("Static(", "OptionList("):
+        for at, line in enumerate(text.splitlines(), 1):
+            made = widget in line and "class " not in line and "query_one" not in line and "import" not in line
+            whole = "\n".join(text.splitlines()[at - 1 : at + 3])
+            assert not made or "markup=" in whole or "SelectionList" in line, f"{file.name}:{at}: {line.strip()}"
+    assert ".notify(" not in text
