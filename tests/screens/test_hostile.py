@@ -57,15 +57,17 @@ def hostile(address: str) -> None:
     database.close()
 
 
+ESCAPE = "\x1b[27u"  # as newer terminals send it: never read as one key with what follows
 # What is typed, and what has to be on the screen before the next: somebody who looks before typing on.
 WALK: tuple[tuple[str, str], ...] = (
-    ("p", ""), ("f", "filters"), ("\x1b", ""), ("\r", "Maatregel · "), ("]", ""), ("\x1b[B", ""), ("y", "home.yaml"),
-    ("\x1b", ""), ("h", "geschiedenis"), ("\x1b", ""), ("e", "Concept · "), ("\x1b[B", ""), ("y", "home.yaml"),
-    ("\x1b", ""), ("\x1b", ""), ("a", "Wat wilt u doen"), ("\x1b", ""), ("\x10", "Zoek een opdracht"), ("\x1b", ""),
-    ("?", "Toetsen hier"), ("\x1b", ""), ("c", ""), ("\x0c", "Measure · "), ("2", "In force on "), ("d", "Which day"),
-    ("2027-06-01\r", "2027-06-01"), ("\x1b[B", ""), ("t", "timeline"), ("\x1b", ""), ("p", "who may act"),
-    ("\x1b", ""), ("3", "Deadlines · "), ("\x1b[B", ""), ("4", "Areas · "), ("t", ""), ("5", "Law · "),
-    ("1", "Measure · "), ("\x1b", "Measures · "), ("b", "files"), ("\x11", ""),
+    ("p", ""), ("f", "filters"), (ESCAPE, "Maatregelen · "), ("\r", "Uitslag: "),
+    ("y", "regelruimte/measure/v1"), (ESCAPE, "Maatregel · "), ("h", "geschiedenis"), (ESCAPE, "Maatregel · "), ("e", "Concept · "),
+    ("\x1b[B", ""), ("y", "regelruimte/measure/v1"), (ESCAPE, "Concept · "), (ESCAPE, "Maatregel · "), ("a", "Wat wilt u doen"),
+    (ESCAPE, "Maatregel · "), ("\x10", "Zoek een opdracht"), (ESCAPE, "Maatregel · "), ("?", "Toetsen hier"),
+    (ESCAPE, "Maatregel · "), ("\x0c", "Measure · "), ("2", "In force on "), ("d", "Which day"),
+    ("2027-06-01\r", "In force on 2027-06-01"), ("t", "timeline"), (ESCAPE, "In force on "), ("p", "who may act"),
+    (ESCAPE, "In force on "), ("3", "Deadlines · "), ("\x1b[B", ""), ("4", "Areas · "), ("5", "Law · "),
+    ("1", "Measure · "), (ESCAPE, "Measures · "), ("b", "files"), ("\x11", ""),
 )  # fmt: skip
 
 
@@ -91,14 +93,18 @@ def bytes_of_a_walk(address: str, code: str, home: Path) -> bytes:
     seen = bytearray()
     try:
         _read(main, seen, 15.0, until=NAME.encode())
-        for key, shows in WALK:
+        for number, (key, shows) in enumerate(WALK):
             os.write(main, key.encode())
             before = len(seen)
+            if key == ESCAPE:  # the first may only have said not to wait for what takes long
+                _read(main, seen, 3.0, until=shows.encode(), since=before)
+                if shows.encode() not in seen[before:]:
+                    os.write(main, key.encode())
             if shows:
                 _read(main, seen, 15.0, until=shows.encode(), since=before)
                 if shows.encode() not in seen[before:]:
-                    raise Astray(f"{key!r} did not show {shows}", bytes(seen))
-            _read(main, seen, 0.2 if key == "\x1b" else 0.05)
+                    raise Astray(f"step {number}: {key!r} did not show {shows}", bytes(seen))
+            _read(main, seen, 0.1)
         _read(main, seen, 20.0, until=b"never shown")  # a terminal that nobody reads would keep it from ending
         process.wait(20)
     finally:
@@ -111,6 +117,8 @@ def bytes_of_a_walk(address: str, code: str, home: Path) -> bytes:
 
 def _read(main: int, seen: bytearray, quiet: float, until: bytes = b"", since: int = 0) -> None:
     """Reads until nothing has come for so many seconds, or that has come."""
+    if until and until in seen[since:]:
+        return
     end = time.monotonic() + quiet
     while time.monotonic() < end:
         ready, _, _ = select.select([main], [], [], max(0.0, end - time.monotonic()))
