@@ -16,11 +16,13 @@ from registry.advice import Block, advice, as_markdown, as_odt
 from registry.desk import Opened, Subject
 from registry.explanation import explanation
 from registry.gate import show
+from registry.lines import VERDICT_MARKS
 from registry.register_text import dossier
 from registry.screens.dialogs import Choose, Prompt, Reading
 from registry.screens.page import Page, plain
 from registry.verdict_tree import Branch, verdict_tree, walked
 from registry.words import word
+from rules.vocabulary import reading
 
 
 class MeasurePage(Page):
@@ -51,6 +53,7 @@ class MeasurePage(Page):
         self._suppositions: list[tuple[str, str]] = []
         self._hung: list[tuple[TreeNode[Branch], Branch]] = []
         self._says = ""
+        self._wanted: TreeNode[Branch] | None = None
 
     def body(self) -> ComposeResult:
         yield Static(id="supposed", markup=False)
@@ -98,7 +101,8 @@ class MeasurePage(Page):
     def _show(self, opened: Opened) -> None:
         self.opened = opened
         tree = self.query_one("#tree", Tree)
-        at = self._path(tree.cursor_node) if self._hung else ()
+        before = tree.cursor_node if self._hung else None
+        at, on_fact = self._path(before), _only_fact(before.data) if before else None
         made = verdict_tree(opened.checked, self.language)
         tree.clear()
         tree.root.set_label(_label(made))
@@ -106,9 +110,14 @@ class MeasurePage(Page):
         self._hung = [(tree.root, made)]
         self._fill(tree.root, made)
         tree.root.expand()
-        self._go(at)
+        if same := self._about_fact(on_fact.fact.name if on_fact and on_fact.fact else ""):
+            self._to(min(same, key=lambda node: _apart(self._path(node), at)))
+        else:
+            self._go(at)
         model = opened.checked.measure.model
-        self.query_one("#title", Static).update(plain(f" {model.title.text.read(self.language)}", "bold"))
+        mark, _ = VERDICT_MARKS[opened.checked.verdict]
+        verdict = f"{mark} {reading(opened.checked.verdict).read(self.language)}"
+        self.query_one("#title", Static).update(plain(f" {verdict} · {model.title.text.read(self.language)}", "bold"))
         banner = self.query_one("#supposed", Static)
         banner.display = bool(opened.suppositions)
         told = "; ".join(f"{name} = {value}" for name, value in opened.suppositions)
@@ -120,6 +129,10 @@ class MeasurePage(Page):
             inner = node.add(_label(each), each, expand=each.opened, allow_expand=bool(each.branches))
             self._hung.append((inner, each))
             self._fill(inner, each)
+
+    def _about_fact(self, name: str) -> list[TreeNode[Branch]]:
+        """The lines about that fact."""
+        return [node for node, branch in self._hung if branch.fact and branch.fact.name == name]
 
     def _path(self, node: TreeNode[Branch] | None) -> tuple[int, ...]:
         """Where the node hangs, by numbers from the root: the same place in another verdict on the measure."""
@@ -139,13 +152,22 @@ class MeasurePage(Page):
         self._to(node)
 
     def _to(self, node: TreeNode[Branch]) -> None:
-        tree = self.query_one("#tree", Tree)
         above = node.parent
         while above is not None:
             above.expand()
             above = above.parent
-        self.call_after_refresh(tree.move_cursor, node)
+        self._wanted = node
+        self.call_after_refresh(self._put_cursor)
         self._tell(node)
+
+    def _put_cursor(self) -> None:
+        """Puts the cursor where it was wanted last, once the tree knows on which line that is."""
+        tree = self.query_one("#tree", Tree)
+        if self._wanted is not None and tree.last_line >= 0 and self._wanted.line < 0:
+            self.call_after_refresh(self._put_cursor)
+        elif self._wanted is not None:
+            tree.move_cursor(self._wanted)
+            self._wanted = None
 
     @on(Tree.NodeHighlighted)
     def highlighted(self, message: Tree.NodeHighlighted[Branch]) -> None:
@@ -190,12 +212,11 @@ class MeasurePage(Page):
 
     def action_what_if(self) -> None:
         """Another value for the fact under the cursor; of a rule, for its only fact."""
-        branch = self._current
-        facts = [each for each in walked(branch) if each.fact] if branch else []
-        if len(facts) != 1 or facts[0].fact is None:
+        found = _only_fact(self._current)
+        if found is None or found.fact is None:
             self.regel.tell(self.said("no fact here"), severity="warning")
             return
-        fact, written = facts[0].fact, facts[0].written
+        fact, written = found.fact, found.written
         question = self.said("suppose", fact=fact.means.read(self.language))
         self.app.push_screen(Prompt(question, written, note=fact.name), lambda value: self._suppose(fact.name, value))
 
@@ -290,6 +311,16 @@ class MeasurePage(Page):
                 return "\n".join(explanation(opened.checked, language, colour=False, suppositions=supposed)).encode()
 
         return {".txt": lines, ".yaml": opened.text.encode}
+
+
+def _only_fact(branch: Branch | None) -> Branch | None:
+    """The line about a fact that is meant: the branch itself, or the only one under it."""
+    facts = [each for each in walked(branch) if each.fact] if branch else []
+    return facts[0] if len(facts) == 1 else None
+
+
+def _apart(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(abs(mine - its) for mine, its in zip(one, other, strict=False))
 
 
 def _label(branch: Branch) -> Styled:

@@ -23,8 +23,8 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def history(copies: Callable[[str, str], str]) -> str:
-    """The address of a register with the history, recorded halfway June 2019, and people."""
-    address = copies("sqlite", "people")
+    """The address of a register with the history, recorded halfway June 2019."""
+    address = copies("sqlite", "")
     database = Database(address)
     load_history(database, ROOT / "measures", datetime(2019, 6, 15, tzinfo=UTC), twin_engine)
     database.close()

@@ -34,6 +34,11 @@ class Driven:
         """The screen on top."""
         return self.app.screen
 
+    def on(self, kind: type[Page]) -> bool:
+        """Whether a screen of that kind is on top."""
+        screen: object = self.app.screen
+        return isinstance(screen, kind)
+
     async def settled(self) -> None:
         """Waits until no job is asked for, no message is on its way and nothing is left to draw.
 
@@ -48,7 +53,7 @@ class Driven:
         raise AssertionError(f"{self.app.screen} still waits")
 
     def _quiet(self) -> bool:
-        screen = self.app.screen
+        screen: Any = self.app.screen
         if not (self.app.is_open or self.app.current_mode == "welcome"):
             return False
         if (isinstance(screen, Page) and screen.waits) or screen._layout_required or screen._dirty_widgets:

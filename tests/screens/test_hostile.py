@@ -61,8 +61,9 @@ ESCAPE = "\x1b[27u"  # as newer terminals send it: never read as one key with wh
 # What is typed, and what has to be on the screen before the next: somebody who looks before typing on.
 WALK: tuple[tuple[str, str], ...] = (
     ("p", ""), ("f", "filters"), (ESCAPE, "Maatregelen · "), ("\r", "Uitslag: "),
-    ("y", "regelruimte/measure/v1"), (ESCAPE, "Maatregel · "), ("h", "geschiedenis"), (ESCAPE, "Maatregel · "), ("e", "Concept · "),
-    ("\x1b[B", ""), ("y", "regelruimte/measure/v1"), (ESCAPE, "Concept · "), (ESCAPE, "Maatregel · "), ("a", "Wat wilt u doen"),
+    ("y", "regelruimte/measure/v1"), (ESCAPE, "Maatregel · "), ("h", "geschiedenis"), (ESCAPE, "Maatregel · "),
+    ("e", "Concept · "), ("\x1b[B", ""), ("y", "regelruimte/measure/v1"), (ESCAPE, "Concept · "),
+    (ESCAPE, "Maatregel · "), ("a", "Wat wilt u doen"),
     (ESCAPE, "Maatregel · "), ("\x10", "Zoek een opdracht"), (ESCAPE, "Maatregel · "), ("?", "Toetsen hier"),
     (ESCAPE, "Maatregel · "), ("\x0c", "Measure · "), ("2", "In force on "), ("d", "Which day"),
     ("2027-06-01\r", "In force on 2027-06-01"), ("t", "timeline"), (ESCAPE, "In force on "), ("p", "who may act"),

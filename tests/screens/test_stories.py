@@ -8,6 +8,7 @@ import pytest
 from registry.database import Database
 from registry.drafts import kept_drafts
 from registry.screens.draft import Draft
+from registry.screens.lines_view import LinesView
 from registry.screens.measure import MeasurePage
 from registry.screens.record_table import RecordTable
 from registry.store import bytes_of
@@ -43,12 +44,12 @@ def test_the_adviser_finds_why_a_measure_fails_mends_it_and_writes_advice(
     async def steps(at: Driven) -> None:
         assert [row[0] for row in at.rows()] == ["✗ komt niet in aanmerking"]
         await at.press("enter")
-        assert isinstance(at.page, MeasurePage)
+        assert at.on(MeasurePage)
         await at.press("]")
         assert "4 lid 1" in at.told()
         assert "lichtere middelen" in at.told()
         await at.press("e")
-        assert isinstance(at.page, Draft)
+        assert at.on(Draft)
         await at.press("/")
         await at.type("motivation.necessity")
         await at.press("enter", "enter")
@@ -57,7 +58,7 @@ def test_the_adviser_finds_why_a_measure_fails_mends_it_and_writes_advice(
         assert "necessity: {text: Zonder dit lukt het niet.}" in at.page.text
         assert kept_drafts()
         await at.press("ctrl+r", "ctrl+r")
-        assert isinstance(at.page, MeasurePage)
+        assert at.on(MeasurePage)
         await at.press("d")
         await at.type("Akkoord, met zorg voor [de kinderen].")
         await at.press("enter", "enter")
@@ -124,7 +125,7 @@ def test_the_lawyer_of_the_minister_grants_with_conditions_and_sees_the_deadline
         assert "decide" in at.screen_text()
         choices = [word for word, _ in at.page._choices]
         await at.press(*["down"] * choices.index("decide"), "enter")
-        assert isinstance(at.page, Draft)
+        assert at.on(Draft)
         assert "✗" in at.told()
         for number in range(2):
             await at.press("/")
@@ -141,7 +142,7 @@ def test_the_lawyer_of_the_minister_grants_with_conditions_and_sees_the_deadline
         assert "✗" not in at.told()
         await at.press("ctrl+r")
         assert "✗" in at.told("#passes")
-        assert "mandaat" in at.page.query_one("#preview").plain
+        assert "mandaat" in at.page.query_one(LinesView).plain
         await at.press("tab")
         await at.type("Mandaatbesluit 2026")
         await at.press("tab")
@@ -155,7 +156,7 @@ def test_the_lawyer_of_the_minister_grants_with_conditions_and_sees_the_deadline
         await at.press("ctrl+r")
         await at.type(NAME)
         await at.press("enter")
-        assert isinstance(at.page, MeasurePage)
+        assert at.on(MeasurePage)
         await at.press("3")
         listed = [" ".join(row) for row in at.rows()]
         assert any("laatste dag" in row and NAME in row for row in listed)
