@@ -68,13 +68,16 @@ class Opened(NamedTuple):
 
 
 class Desk:
-    """One register at work: `address` as on the command line, `root` the folder of documents."""
+    """One register at work: `address` as on the command line, `root` the folder of documents.
 
-    def __init__(self, address: str, root: str, today: date) -> None:
+    Without an `engine` it is the rules engine, made when the first check needs it.
+    """
+
+    def __init__(self, address: str, root: str, today: date, engine: Engine | None = None) -> None:
         self.address, self.root, self.today = address, root, today
         self._database: Database | None = None
         self._documents: Collection | None = None
-        self._engine: Engine | None = None
+        self._engine = engine
 
     # ---- opening ----
 

@@ -177,7 +177,6 @@ class MeasurePage(Page):
         branch = node.data if node else None
         self.query_one("#told", Static).update(_detail(branch) if branch else "")
         self.query_one("#detail").scroll_home(animate=False)
-        self.refresh_bindings()
 
     @property
     def _current(self) -> Branch | None:

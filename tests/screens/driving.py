@@ -13,6 +13,7 @@ from registry.desk import Desk
 from registry.screens.page import Page
 from registry.screens.record_table import RecordTable
 from registry.settings import Settings
+from rules.engine import twin_engine
 from tests.samples import ROOT
 from tui import RegelruimteApp
 
@@ -46,9 +47,9 @@ class Driven:
         """
         quiet = 0
         for _ in range(20_000):
-            await asyncio.sleep(0.003)
+            await asyncio.sleep(0.002)
             quiet = quiet + 1 if self._quiet() else 0
-            if quiet == 3:
+            if quiet == 2:
                 return
         raise AssertionError(f"{self.app.screen} still waits")
 
@@ -104,12 +105,12 @@ class Driven:
 
 
 def drive(
-    address: str, steps: Steps, size: tuple[int, int] = (120, 40), settings: Settings | None = None, person: str = ""
+    address: str, steps: Steps, size: tuple[int, int] = (110, 30), settings: Settings | None = None, person: str = ""
 ) -> None:
     """Runs the app on that register, does the steps, and closes it; what fails inside fails the test."""
 
     async def run() -> None:
-        desk = Desk(address, str(ROOT / "measures"), TODAY)
+        desk = Desk(address, str(ROOT / "measures"), TODAY, twin_engine)
         app = RegelruimteApp(desk, settings or Settings(), person or None, address)
         try:
             async with app.run_test(size=size) as pilot:

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.screens.pictures import FOLDER, PICTURES, drawn, filled
 
 
+@pytest.mark.long
 def test_the_pictures_show_the_screens_as_they_are(tmp_path: Path) -> None:
     address = str(tmp_path / "register.db")
     filled(address)

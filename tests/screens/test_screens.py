@@ -38,6 +38,7 @@ def test_a_new_user_gets_a_register_that_shows_something_true(tmp_path: Path) ->
     assert (tmp_path / "r.db").exists()
 
 
+@pytest.mark.long
 def test_search_filter_sort_and_preview(history: str) -> None:
     async def steps(at: Driven) -> None:
         await at.press("/")
@@ -92,6 +93,7 @@ def test_what_if_is_a_supposition_and_goes_away(history: str) -> None:
     drive(history, steps)
 
 
+@pytest.mark.long
 def test_the_language_changes_at_once_everywhere_and_is_kept(history: str) -> None:
     async def steps(at: Driven) -> None:
         await at.press("enter", "ctrl+l")
@@ -110,6 +112,7 @@ def test_the_language_changes_at_once_everywhere_and_is_kept(history: str) -> No
     assert kept_settings().language == "en"
 
 
+@pytest.mark.long
 def test_keys_can_be_changed(history: str, run: Run) -> None:
     assert run("settings", "measures.search=ctrl+f", "language=en")[0] == 0
     code, _, err = run("settings", "measures.serch=x")
@@ -126,6 +129,7 @@ def test_keys_can_be_changed(history: str, run: Run) -> None:
     assert run("settings", "measures.search=")[1].count("=") == 2
 
 
+@pytest.mark.long
 def test_help_names_every_key_of_the_screen(history: str) -> None:
     async def steps(at: Driven) -> None:
         for key in ("1", "2", "3", "4", "5"):
@@ -139,8 +143,15 @@ def test_help_names_every_key_of_the_screen(history: str) -> None:
     drive(history, steps, (80, 24))
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(
+    ("size", "language"),
+    [
+        pytest.param((80, 24), "nl", id="80x24-nl"),
+        pytest.param((80, 24), "en", id="80x24-en", marks=pytest.mark.long),
+        pytest.param((160, 50), "nl", id="160x50-nl", marks=pytest.mark.long),
+        pytest.param((160, 50), "en", id="160x50-en", marks=pytest.mark.long),
+    ],
+)
 def test_nothing_stands_outside_the_screen(history: str, size: tuple[int, int], language: str) -> None:
     async def steps(at: Driven) -> None:
         for key in ("1", "2", "3", "4", "5"):
@@ -155,6 +166,7 @@ def test_nothing_stands_outside_the_screen(history: str, size: tuple[int, int], 
     drive(history, steps, size, Settings(language="en" if language == "en" else "nl"))
 
 
+@pytest.mark.long
 def test_files_are_read_again_when_they_change(history: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "measures"
     (folder / "proposals").mkdir(parents=True)
@@ -204,6 +216,7 @@ def test_a_draft_survives_a_terminal_that_dies(copies: Callable[[str, str], str]
     drive(address, found)
 
 
+@pytest.mark.long
 def test_a_form_edits_words_of_a_list_and_adds_and_removes(copies: Callable[[str, str], str]) -> None:
     address = copies("sqlite", "people")
 
@@ -259,6 +272,7 @@ def test_an_act_tells_what_stands_in_its_way_before_it_is_asked(copies: Callable
     drive(address, steps)
 
 
+@pytest.mark.long
 def test_the_mouse_works_too(history: str) -> None:
     async def steps(at: Driven) -> None:
         table = at.page.query_one(RecordTable)
@@ -278,6 +292,7 @@ def test_the_mouse_works_too(history: str) -> None:
     drive(history, steps)
 
 
+@pytest.mark.long
 def test_laws_and_areas_show_all_their_views(history: str) -> None:
     async def steps(at: Driven) -> None:
         await at.press("5")
@@ -296,6 +311,7 @@ def test_laws_and_areas_show_all_their_views(history: str) -> None:
     drive(history, steps)
 
 
+@pytest.mark.long
 def test_without_colour_every_verdict_is_still_a_word(history: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
 

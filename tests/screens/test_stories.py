@@ -33,7 +33,13 @@ def failing(address: str) -> None:
     database.close()
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
+SIZES = pytest.mark.parametrize(
+    "size",
+    [pytest.param((80, 24), id="80x24"), pytest.param((160, 50), id="160x50", marks=pytest.mark.long)],
+)
+
+
+@SIZES
 def test_the_adviser_finds_why_a_measure_fails_mends_it_and_writes_advice(
     copies: Callable[[str, str], str], tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -77,7 +83,7 @@ def test_the_adviser_finds_why_a_measure_fails_mends_it_and_writes_advice(
     assert "4 lid 1" in text
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
+@SIZES
 def test_the_auditor_asks_what_was_in_force_as_known_then(history: str, tmp_path: Path, size: tuple[int, int]) -> None:
     saved = tmp_path / "geldend.csv"
 
@@ -105,6 +111,7 @@ def test_the_auditor_asks_what_was_in_force_as_known_then(history: str, tmp_path
     assert saved.read_text(encoding="utf-8-sig").count('"yes"') == 15
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_the_lawyer_of_the_minister_grants_with_conditions_and_sees_the_deadlines(
     kind: str, copies: Callable[[str, str], str]
