@@ -12,8 +12,9 @@ from textual.notifications import SeverityLevel
 from textual.theme import Theme
 
 from registry import lifecycle
+from registry.database import DatabaseRefused
 from registry.desk import Desk, Subject
-from registry.entries import Record
+from registry.entries import Entry, Record
 from registry.gate import show
 from registry.lifecycle import WrongStep
 from registry.opening import register_name
@@ -92,26 +93,19 @@ class RegelruimteApp(App[None]):
     def _open(self) -> None:
         page = self.screen
         if isinstance(page, Page):
-            page.ask(self.desk.open, lambda _: self.opened(), group="opening")
-            page.tell_failure = self._not_opened  # type: ignore[method-assign]
+            page.ask(
+                self.desk.open, lambda _: self.opened(), "opening", lambda failure: self._not_opened(page, failure)
+            )
 
-    def _not_opened(self, failure: Exception) -> None:
-        from registry.database import DatabaseRefused
-
-        page = self.screen
-        if isinstance(page, Page):
-            del page.tell_failure
+    def _not_opened(self, page: Page, failure: Exception) -> None:
         if isinstance(failure, DatabaseRefused) and failure.missing:
             self.switch_mode("welcome")
-        elif isinstance(page, Page):
+        else:
             page.tell_failure(failure)
 
     def opened(self) -> None:
         """The register is open: whatever waited for it can show."""
         self.is_open = True
-        page = self.screen
-        if isinstance(page, Page) and "tell_failure" in vars(page):
-            del page.tell_failure
         if self.current_mode == "welcome":
             self.switch_mode("measures")
         self.call_after_refresh(self._retell)
@@ -177,8 +171,15 @@ class RegelruimteApp(App[None]):
     def open_draft(self, kind: str, name: str, text: str, file: str | None) -> None:
         """A document as a form, with what was left of it the last time."""
         from registry.drafts import kept_draft
+        from rules.problems import Refused
+        from rules.reader import read
 
-        self.push_screen(Draft(kind, name, text, file, kept_draft(kind, name)))
+        kept = kept_draft(kind, name)
+        try:
+            read((kept or text).encode(), name)
+        except Refused:  # spoilt by some other program: what it was a draft of is still whole
+            kept = None
+        self.push_screen(Draft(kind, name, text, file, kept))
 
     def record_draft(self, kind: str, text: str, name: str, then: Callable[[], object]) -> None:
         """The act that brings this document: a submission, or a decision on the measure that it names."""
@@ -186,11 +187,14 @@ class RegelruimteApp(App[None]):
 
         stated = read(text.encode(), name).value
         subject = str(stated.get("measure" if kind == "measure" else "on_measure", name))
-        known = self.desk.record(subject)
-        act = "submit" if kind == "measure" else "decide"
-        self._with_person(
-            lambda: self.push_screen(ActForm(act, subject, known[0] if known else None, then, text.encode()))
-        )
+        act, page, desk = "submit" if kind == "measure" else "decide", self.screen, self.desk
+
+        def shown(known: tuple[Record, list[Entry]] | None) -> None:
+            record = known[0] if known else None
+            self._with_person(lambda: self.push_screen(ActForm(act, subject, record, then, text.encode())))
+
+        if isinstance(page, Page):
+            page.ask(lambda: desk.record(subject), shown, group="act")
 
     # ---- acts ----
 

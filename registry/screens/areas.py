@@ -51,7 +51,7 @@ class Areas(Page):
 
     def _show(self, rows: list[Row]) -> None:
         columns = [Column(word("area", self.language), 22, 1), Column("#", 4)]
-        self.query_one(RecordTable).show_rows(len(rows), rows, columns)
+        self.query_one(RecordTable).show_all(rows, columns)
 
     def _cells(self, row: Row) -> list[Cell]:
         return [Cell(row["name"]), Cell(f"{row['measures'] or '–':>3}", "dim")]

@@ -70,9 +70,7 @@ class Deadlines(Page):
         table, listed = self.query_one(RecordTable), self._listed()
         names = (("day", 13, 0), ("what", 22, 0), ("measure", 20, 1), ("rule", 20, 2))
         columns = [Column(word(name, self.language), width, share) for name, width, share in names]
-        table.show_rows(len(listed), listed[:200], columns)
-        for block in range(1, (len(listed) + 199) // 200):
-            table.fill(block, listed[block * 200 : (block + 1) * 200], table.generation)
+        table.show_all(listed, columns)
         coming = next((n for n, row in enumerate(listed) if row["when"] in ("today", "coming")), 0)
         table.to(coming)
         self.tell_where()

@@ -110,9 +110,7 @@ class Draft(Page):
         rows: list[Row] = [{"number": number} for number in range(len(self._fields))]
         table = self.query_one("#fields", RecordTable)
         heads = [word(name, self.language).capitalize() for name in ("draft field", "draft value")]
-        table.show_rows(len(rows), rows, [Column(heads[0], 30, 2), Column(heads[1], 20, 3)])
-        for block in range(1, (len(rows) + 199) // 200):
-            table.fill(block, rows[block * 200 : (block + 1) * 200], table.generation)
+        table.show_all(rows, [Column(heads[0], 30, 2), Column(heads[1], 20, 3)])
         self.tell_where()
         self._tell_about(table.current)
         self._judge(wrong)
@@ -260,10 +258,13 @@ class Draft(Page):
     def _write(self, wrote: str) -> None:
         field = self._editing
         self._close_editor()
-        if field is None:
-            return
+        if field is not None:
+            self._change(lambda: edited(self.text, self.kind, field.path, wrote))
+
+    def _change(self, change: Callable[[], str]) -> None:
+        """Takes the text that the change makes, or says why there is none."""
         try:
-            self._take(edited(self.text, self.kind, field.path, wrote))
+            self._take(change())
         except (NoSuchPlace, Refused) as wrong:
             self.regel.tell(str(wrong), severity="error")
 
@@ -292,13 +293,13 @@ class Draft(Page):
             field = next((each for each in self._fields if each.path == around), None)
         if field is None:
             return
-        text, path = with_item(self.text, self.kind, field.path)
-        self._take(text)
-        self._to(path)
+        number = len(field.value) if isinstance(field.value, list) else 0
+        self._change(lambda: with_item(self.text, self.kind, field.path)[0])
+        self._to((*field.path, number))
 
     def action_remove(self) -> None:
         if (field := self._field) and field.present:
-            self._take(removed(self.text, self.kind, field.path))
+            self._change(lambda: removed(self.text, self.kind, field.path))
 
     def action_undo(self) -> None:
         if self._before:

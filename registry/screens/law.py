@@ -54,7 +54,7 @@ class Law(Page):
 
     def _show(self, rows: list[Row]) -> None:
         columns = [Column(word("version", self.language), 26, 1), Column(word("rules", self.language), 7)]
-        self.query_one(RecordTable).show_rows(len(rows), rows, columns)
+        self.query_one(RecordTable).show_all(rows, columns)
 
     def _cells(self, row: Row) -> list[Cell]:
         tone = {"proposal": "open", "ended": "dim"}.get(row["status"].replace(" ", "-"), "")

@@ -97,9 +97,7 @@ class Measures(Page):
     def _show(self, total: int, rows: Sequence[Row]) -> None:
         table = self.query_one(RecordTable)
         if self._of_files:
-            table.show_rows(total, rows[:BLOCK], self._columns())
-            for block in range(1, (total + BLOCK - 1) // BLOCK):
-                table.fill(block, rows[block * BLOCK : (block + 1) * BLOCK], table.generation)
+            table.show_all(rows, self._columns())
         else:
             table.show_rows(total, rows, self._columns())
         empty = self.query_one("#empty", Static)

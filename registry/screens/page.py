@@ -83,6 +83,7 @@ class Page(Screen[Any]):
         """A job is done: what it came to, or why not, and who wants to know."""
 
         then: Callable[[Any], object]
+        failed: Callable[[Exception], object]
         answer: Any
         failure: Exception | None
         turn: tuple[str, int]
@@ -150,8 +151,17 @@ class Page(Screen[Any]):
 
     # ---- work off the screen ----
 
-    def ask(self, job: Callable[[], T], then: Callable[[T], object], group: str = "page") -> None:
-        """Runs the job in a worker; its answer comes to `then`, unless the same group was asked again meanwhile."""
+    def ask(
+        self,
+        job: Callable[[], T],
+        then: Callable[[T], object],
+        group: str = "page",
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        """Runs the job in a worker; its answer comes to `then`, unless the same group was asked again meanwhile.
+
+        Why it was refused comes to `failed`; without one people are told.
+        """
         turn = (group, self._turns.get(group, 0) + 1)
         self._turns[group] = turn[1]
         self._waiting = {each: since for each, since in self._waiting.items() if each[0] != group}
@@ -163,7 +173,7 @@ class Page(Screen[Any]):
                 answer, failure = job(), None
             except FAILURES as error:
                 answer, failure = None, error
-            self.post_message(self.Answered(then, answer, failure, turn))
+            self.post_message(self.Answered(then, failed or self.tell_failure, answer, failure, turn))
 
         self.run_worker(work, group=group, thread=True, exclusive=True, exit_on_error=True)
 
@@ -175,7 +185,7 @@ class Page(Screen[Any]):
         del self._waiting[message.turn]
         self.tell_where()
         if message.failure:
-            self.tell_failure(message.failure)
+            message.failed(message.failure)
         else:
             message.then(message.answer)
 

@@ -93,11 +93,17 @@ class RecordTable(ScrollView, can_focus=True):
         self._columns, self._cells = columns, cells
         self._blocks: dict[int, Sequence[Row]] = {}
         self._asked: set[int] = set()
+        self._whole: Sequence[Row] | None = None
         self.total = self.generation = 0
+
+    def show_all(self, rows: Sequence[Row], columns: Sequence[Column] = ()) -> None:
+        """A new list of which every row is at hand."""
+        self.show_rows(len(rows), rows[:BLOCK], columns)
+        self._whole = rows
 
     def show_rows(self, total: int, first: Sequence[Row], columns: Sequence[Column] = ()) -> None:
         """A new list of `total` rows, of which the first are at hand."""
-        self._columns = columns or self._columns
+        self._columns, self._whole = columns or self._columns, None
         self.total, self.generation = total, self.generation + 1
         self._blocks = {0: first} if first or not total else {}
         self._asked = set(self._blocks)
@@ -122,6 +128,8 @@ class RecordTable(ScrollView, can_focus=True):
 
     def row(self, number: int) -> Row | None:
         """That row, or None while it is not at hand; then it is asked for."""
+        if self._whole is not None:
+            return self._whole[number] if number < len(self._whole) else None
         block, offset = divmod(number, BLOCK)
         found = self._blocks.get(block)
         if found is None:
@@ -206,7 +214,7 @@ class RecordTable(ScrollView, can_focus=True):
         self.cursor = 0
 
     def action_last(self) -> None:
-        self.cursor = self.total - 1
+        self.to(self.total - 1)
 
     def action_open(self) -> None:
         if row := self.current:

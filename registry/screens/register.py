@@ -17,7 +17,7 @@ from registry.questions import Found, Wanted
 from registry.register_text import day_words, term_words, why_unknown
 from registry.screens.dialogs import Prompt, Reading
 from registry.screens.page import Page, plain
-from registry.screens.record_table import BLOCK, Cell, Column, RecordTable, Row
+from registry.screens.record_table import Cell, Column, RecordTable, Row
 from registry.sheets import csv_text, json_lines, xlsx
 from registry.words import word
 
@@ -78,20 +78,12 @@ class Register(Page):
         rows: list[Row] = [{"number": number} for number in range(len(found))]
         names = (("municipality", 11, 0), ("part", 16, 2), ("instrument", 22, 1), ("term", 25, 0))
         columns = [Column("", 2), *(Column(word(name, self.language), width, share) for name, width, share in names)]
-        table.show_rows(len(rows), rows[:BLOCK], columns)
-        for block in range(1, (len(rows) + BLOCK - 1) // BLOCK):
-            table.fill(block, rows[block * BLOCK : (block + 1) * BLOCK], table.generation)
+        table.show_all(rows, columns)
         empty = self.query_one("#empty", Static)
         empty.display = not found
         empty.update(plain(self.said("nothing in force")))
         self.tell_where()
         self._tell(table.current)
-
-    @on(RecordTable.Wanted)
-    def fetch(self, message: RecordTable.Wanted) -> None:
-        start = message.block * BLOCK
-        rows = [{"number": number} for number in range(start, min(start + BLOCK, len(self._found)))]
-        message.table.fill(message.block, rows, message.generation)
 
     def _cells(self, row: Row) -> list[Cell]:
         found = self._found[row["number"]]
