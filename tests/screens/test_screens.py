@@ -146,7 +146,7 @@ def test_help_names_every_key_of_the_screen(history: str) -> None:
 @pytest.mark.parametrize(
     ("size", "language"),
     [
-        pytest.param((80, 24), "nl", id="80x24-nl"),
+        pytest.param((80, 24), "nl", id="80x24-nl", marks=pytest.mark.long),
         pytest.param((80, 24), "en", id="80x24-en", marks=pytest.mark.long),
         pytest.param((160, 50), "nl", id="160x50-nl", marks=pytest.mark.long),
         pytest.param((160, 50), "en", id="160x50-en", marks=pytest.mark.long),
@@ -190,6 +190,7 @@ def test_files_are_read_again_when_they_change(history: str, tmp_path: Path, mon
     drive(history, steps)
 
 
+@pytest.mark.long
 def test_a_draft_survives_a_terminal_that_dies(copies: Callable[[str, str], str]) -> None:
     address = copies("sqlite", "people")
 

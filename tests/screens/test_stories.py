@@ -33,10 +33,8 @@ def failing(address: str) -> None:
     database.close()
 
 
-SIZES = pytest.mark.parametrize(
-    "size",
-    [pytest.param((80, 24), id="80x24"), pytest.param((160, 50), id="160x50", marks=pytest.mark.long)],
-)
+pytestmark = pytest.mark.long
+SIZES = pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
 
 
 @SIZES
@@ -111,7 +109,6 @@ def test_the_auditor_asks_what_was_in_force_as_known_then(history: str, tmp_path
     assert saved.read_text(encoding="utf-8-sig").count('"yes"') == 15
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_the_lawyer_of_the_minister_grants_with_conditions_and_sees_the_deadlines(
     kind: str, copies: Callable[[str, str], str]
