@@ -1,6 +1,5 @@
 """Each screen and its habits: what it shows, finds, filters, says in both languages, keeps, copies and saves."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -367,7 +366,6 @@ def _stated(line: str, verbs: dict[str, str]) -> bool:
 
 
 def test_the_command_needs_a_terminal_and_says_so(run: Run) -> None:
-    assert shutil.which("python")
     code, _, err = run("tui")
     assert code == 2
     assert "terminal" in err
