@@ -3,7 +3,9 @@
 import sys
 from collections.abc import Callable
 from datetime import date
-from typing import Any, ClassVar
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -11,29 +13,22 @@ from textual.command import CommandPalette
 from textual.notifications import SeverityLevel
 from textual.theme import Theme
 
-from registry import lifecycle
-from registry.database import DatabaseRefused
-from registry.desk import Desk, Subject
-from registry.entries import Entry, Record
 from registry.gate import show
-from registry.lifecycle import WrongStep
 from registry.opening import register_name
-from registry.screens.act_form import ActForm
-from registry.screens.areas import Areas
+from registry.refusals import DatabaseRefused
 from registry.screens.commands import Commands, acts_told
-from registry.screens.deadlines import Deadlines
 from registry.screens.dialogs import Choose, Prompt, Reading
-from registry.screens.draft import Draft
-from registry.screens.law import Law
-from registry.screens.measure import MeasurePage
 from registry.screens.measures import Measures
 from registry.screens.page import Page
-from registry.screens.register import Register
-from registry.screens.welcome import Welcome
 from registry.screens.words import said
 from registry.settings import Settings, keep_settings, kept_settings
+from registry.wanted import Subject
 from registry.who import keep_person, kept_person
 from rules.text import Language
+
+if TYPE_CHECKING:
+    from registry.desk import Desk
+    from registry.entries import Entry, Record
 
 THEMES = (
     Theme(
@@ -48,17 +43,26 @@ THEMES = (
 )  # fmt: skip
 
 
+def _place(name: str) -> Page:
+    """The screen of a place, imported when somebody goes there: the first paint waits for no other."""
+    made: Page = getattr(import_module(f"registry.screens.{name}"), name.capitalize())()
+    return made
+
+
 class RegelruimteApp(App[None]):
-    """The register as screens. State changes in message handlers; what takes time is asked of workers."""
+    """The register as screens. State changes in message handlers; what takes time is asked of workers.
+
+    `desk` makes the desk at that address: in a worker after the first paint, since what it imports takes time too.
+    """
 
     TITLE = "Regelruimte"
     CSS_PATH = "registry/screens/app.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 - so Textual declares it
     COMMANDS: ClassVar[set[Any]] = {Commands}
     MODES: ClassVar[dict[str, Any]] = {
-        "measures": Measures, "register": Register, "deadlines": Deadlines, "areas": Areas, "law": Law,
-        "welcome": Welcome,
-    }  # fmt: skip
+        "measures": Measures,
+        **{name: partial(_place, name) for name in ("register", "deadlines", "areas", "law", "welcome")},
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "go('measures')", "at measures", show=False, id="app.measures"),
         Binding("2", "go('register')", "at register", show=False, id="app.register"),
@@ -71,31 +75,37 @@ class RegelruimteApp(App[None]):
         Binding("ctrl+q", "quit", "quit", show=False, id="app.quit"),
     ]
 
-    def __init__(self, desk: Desk, settings: Settings, person: str | None = None, person_at: str = "") -> None:
+    def __init__(
+        self, desk: "Callable[[], Desk]", address: str, today: date, settings: Settings, person: str | None = None
+    ) -> None:
         super().__init__()
-        self.desk, self.settings = desk, settings
+        self._make_desk, self.settings = desk, settings
+        self._desk: Desk | None = None
         self.language: Language = settings.language
-        self.person, self._person_at = person, person_at
-        self.day = desk.today
+        self.register_name = register_name(address)
+        self.person = person or kept_person(self.register_name)
+        self.day = self.today = today
         self.is_open = False
         self.recorded = 0  # how often something was recorded or saved: whoever showed it before shows it again
         self._instruments: list[str] = []
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self.settings.theme if self.settings.theme in self.available_themes else THEMES[0].name
         if self.settings.keys:
             self.set_keymap(dict(self.settings.keys))
-        self.switch_mode("measures")
-        self.call_after_refresh(self._open)
+        await self.switch_mode("measures")
+        self.screen.call_after_refresh(self._open)
 
     def _open(self) -> None:
         page = self.screen
         if isinstance(page, Page):
-            page.ask(
-                self.desk.open, lambda _: self.opened(), "opening", lambda failure: self._not_opened(page, failure)
-            )
+            page.ask(self._make_desk, lambda desk: self._open_desk(page, desk), "opening")
+
+    def _open_desk(self, page: Page, desk: "Desk") -> None:
+        self._desk = desk
+        page.ask(desk.open, lambda _: self.opened(), "opening", lambda failure: self._not_opened(page, failure))
 
     def _not_opened(self, page: Page, failure: Exception) -> None:
         if isinstance(failure, DatabaseRefused) and failure.missing:
@@ -114,12 +124,23 @@ class RegelruimteApp(App[None]):
         if isinstance(self.screen, Page):
             self.screen.retell()
 
+    def close(self) -> None:
+        """Leaves the register."""
+        if self._desk:
+            self._desk.close()
+
     # ---- what every screen asks ----
+
+    @property
+    def desk(self) -> "Desk":
+        """What the screens work on, once the register is being opened."""
+        assert self._desk is not None
+        return self._desk
 
     @property
     def place(self) -> str:
         """The register, as people know it."""
-        return register_name(self.desk.address).rpartition("/")[2]
+        return self.register_name.rpartition("/")[2]
 
     @property
     def instruments(self) -> list[str]:
@@ -149,13 +170,15 @@ class RegelruimteApp(App[None]):
 
         def chosen(day: str | None) -> None:
             if day is not None:
-                self.day = date.fromisoformat(day.strip()) if day.strip() else self.desk.today
+                self.day = date.fromisoformat(day.strip()) if day.strip() else self.today
                 then()
 
         self.push_screen(Prompt(said("which day", self.language), self.day.isoformat(), self.wrong_day), chosen)
 
     def open_measure(self, subject: Subject) -> None:
         """A measure on a screen of its own."""
+        from registry.screens.measure import MeasurePage
+
         self.push_screen(MeasurePage(subject))
 
     def new_measure(self) -> None:
@@ -171,6 +194,7 @@ class RegelruimteApp(App[None]):
     def open_draft(self, kind: str, name: str, text: str, file: str | None) -> None:
         """A document as a form, with what was left of it the last time."""
         from registry.drafts import kept_draft
+        from registry.screens.draft import Draft
         from rules.problems import Refused
         from rules.reader import read
 
@@ -183,13 +207,14 @@ class RegelruimteApp(App[None]):
 
     def record_draft(self, kind: str, text: str, name: str, then: Callable[[], object]) -> None:
         """The act that brings this document: a submission, or a decision on the measure that it names."""
+        from registry.screens.act_form import ActForm
         from rules.reader import read
 
         stated = read(text.encode(), name).value
         subject = str(stated.get("measure" if kind == "measure" else "on_measure", name))
         act, page, desk = "submit" if kind == "measure" else "decide", self.screen, self.desk
 
-        def shown(known: tuple[Record, list[Entry]] | None) -> None:
+        def shown(known: "tuple[Record, list[Entry]] | None") -> None:
             record = known[0] if known else None
             self._with_person(lambda: self.push_screen(ActForm(act, subject, record, then, text.encode())))
 
@@ -198,9 +223,11 @@ class RegelruimteApp(App[None]):
 
     # ---- acts ----
 
-    def choose_act(self, record: Record, then: Callable[[], object]) -> None:
+    def choose_act(self, record: "Record", then: Callable[[], object]) -> None:
         """The acts that fit where the measure stands; the one chosen as a form."""
-        steps = {name for name, _ in acts_told("nl") if not isinstance(lifecycle.step(record.lines, name), WrongStep)}
+        from registry.lifecycle import WrongStep, step
+
+        steps = {name for name, _ in acts_told("nl") if not isinstance(step(record.lines, name), WrongStep)}
         choices = [(name, told) for name, told in acts_told(self.language) if name in steps]
         if not choices:
             self.tell(said("no act", self.language))
@@ -210,10 +237,13 @@ class RegelruimteApp(App[None]):
             lambda: self.push_screen(Choose(title, choices), lambda act: self._do(act, record, then) if act else None)
         )
 
-    def _do(self, act: str, record: Record, then: Callable[[], object]) -> None:
+    def _do(self, act: str, record: "Record", then: Callable[[], object]) -> None:
         page = self.screen
         if not isinstance(page, Page):
             return
+        from registry.screens.act_form import ActForm
+        from registry.screens.measure import MeasurePage
+
         desk, name, person = self.desk, record.name, self.person or ""
         if act == "decide":
             page.ask(
@@ -228,6 +258,8 @@ class RegelruimteApp(App[None]):
 
     def action_act(self, act: str) -> None:
         """An act from the palette, on the measure that is open."""
+        from registry.screens.measure import MeasurePage
+
         page = self.screen
         if isinstance(page, MeasurePage) and page.opened and (record := page.opened.record):
             self._with_person(lambda: self._do(act, record, page.load))
@@ -257,7 +289,7 @@ class RegelruimteApp(App[None]):
         def chosen(person: str | None) -> None:
             if person:
                 self.person = person
-                keep_person(self._person_at, person)
+                keep_person(self.register_name, person)
                 page.tell_where()
                 then()
 
@@ -343,14 +375,17 @@ def _paragraph(text: str) -> list[str]:
 
 def open_screens(address: str, root: str, today: date, person: str | None = None) -> int:
     """Runs the screens on that register until the user leaves; the exit code."""
-    settings = kept_settings()
-    at = register_name(address)
-    desk = Desk(address, root, today)
-    app = RegelruimteApp(desk, settings, person or kept_person(at), at)
+
+    def desk() -> "Desk":
+        from registry.desk import Desk
+
+        return Desk(address, root, today)
+
+    app = RegelruimteApp(desk, address, today, kept_settings(), person)
     try:
         app.run()
     finally:
-        desk.close()
+        app.close()
     return app.return_code or 0
 
 

@@ -18,7 +18,8 @@ from registry.entries import Entry, Record, entry_of, record
 from registry.entry_data import DATA, plain
 from registry.guards import GUARDS, Act, Asked
 from registry.lifecycle import WrongStep
-from registry.store import Actor, ActRefused, actor_of, append, entries_in, project, set_role
+from registry.refusals import ActRefused
+from registry.store import Actor, actor_of, append, entries_in, project, set_role
 from registry.tables import EntryRow, PersonRow, RoleRow
 from registry.words import WORDS
 from rules import period

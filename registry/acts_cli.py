@@ -14,6 +14,7 @@ from registry.gate import show
 from registry.lines import wants_colour
 from registry.opening import REFUSED, acting_person, register_place, with_register
 from registry.printing import could_not_run, print_json, print_lines, refused
+from registry.shipped import SHIPPED_MEASURES
 from registry.words import word
 
 if TYPE_CHECKING:
@@ -150,18 +151,17 @@ def _performed(asked: argparse.Namespace, act: "Act") -> int:
 
     def do(database: "Database") -> int:
         from registry.acts import perform, preview
-        from registry.checking import SHIPPED_MEASURES
         from registry.register_text import entry_row, preview_lines, preview_row, record_row, verdict_lines
         from rules.engine import durable_engine
 
         if asked.dry_run:
-            seen = preview(database, act, person, datetime.now(UTC), durable_engine(), Path(SHIPPED_MEASURES))
+            seen = preview(database, act, person, datetime.now(UTC), durable_engine(), SHIPPED_MEASURES)
             if asked.format == "json":
                 print_json(preview_row(seen, asked.lang))
             else:
                 print_lines(preview_lines(seen, asked.lang, wants_colour(sys.stdout)))
             return 0 if seen.passes else REFUSED
-        made = perform(database, act, person, datetime.now(UTC), durable_engine(), Path(SHIPPED_MEASURES))
+        made = perform(database, act, person, datetime.now(UTC), durable_engine(), SHIPPED_MEASURES)
         if asked.format == "json":
             print_json(
                 {

@@ -7,9 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import rules
 from registry.collection import STDIN, Collection, files_under, portfolio_root, shown_path
 from registry.report import measure_row, problem_row
+from registry.shipped import SHIPPED_MEASURES
 from rules.basis import LawChoice
 from rules.check import Checked, Setting, asks_under, check
 from rules.decision import Decision
@@ -27,7 +27,6 @@ from rules.text import Language, Text
 if TYPE_CHECKING:
     from registry.workers import Lost
 
-SHIPPED_MEASURES = str(Path(rules.__file__).parent.parent / "measures")
 CHUNK = 50
 TIME_LIMIT = 60.0
 
@@ -80,7 +79,7 @@ def chunks(paths: Sequence[str], options: Options, stdin: bytes = b"") -> list[C
 def _around(files: Sequence[str], portfolio: str | None) -> list[str]:
     """What stands around those files: the portfolio, or the folders of measures that they belong to."""
     folders = {Path(file).parent: file for file in files}
-    roots = {portfolio_root(file, SHIPPED_MEASURES) for file in folders.values()}
+    roots = {portfolio_root(file, str(SHIPPED_MEASURES)) for file in folders.values()}
     mine = {os.path.realpath(file) for file in files}
     found = files_under([portfolio] if portfolio else sorted(roots))
     return [file for file in found if os.path.realpath(file) not in mine]

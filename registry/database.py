@@ -9,18 +9,11 @@ from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 from sqlmodel import Session, select
 
 from registry import postgresql, sqlite
+from registry.refusals import DatabaseRefused
 from registry.tables import HeadRow
 from rules.text import Text
 
 VERSION = "0001"  # of the tables: the newest script of registry/migrations/versions
-
-
-class DatabaseRefused(Exception):
-    """A database that cannot be used, and why; `missing` where there is none yet."""
-
-    def __init__(self, why: Text, *, missing: bool = False) -> None:
-        self.why, self.missing = why, missing
-        super().__init__(why.en)
 
 
 class Database:

@@ -9,6 +9,7 @@ from registry.arguments import Parser, day, length, shared
 from registry.lines import wants_colour
 from registry.opening import VARIABLE, register_address, with_register
 from registry.printing import could_not_run, path_missing, print_json, print_lines
+from registry.shipped import SHIPPED_MEASURES
 from registry.view_cli import measures_root, unusable
 
 Row = dict[str, Any]
@@ -65,15 +66,12 @@ def _of_documents(asked: argparse.Namespace) -> int:
 
 def _of_register(asked: argparse.Namespace) -> int:
     def tell(database: Any) -> int:
-        from pathlib import Path
-
-        from registry.checking import SHIPPED_MEASURES
         from registry.register_deadlines import register_deadlines
         from registry.registered import surroundings
 
         on: date = asked.on or asked.today
         with database.reading() as session:
-            number, rows = register_deadlines(session, surroundings(Path(SHIPPED_MEASURES)), on, asked.lang)
+            number, rows = register_deadlines(session, surroundings(SHIPPED_MEASURES), on, asked.lang)
         _told(asked, number, rows)
         return 0
 

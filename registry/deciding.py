@@ -6,7 +6,8 @@ from pathlib import Path
 from registry.database import Database
 from registry.drafting import new_decision
 from registry.guards import Act, Asked
-from registry.store import ActRefused, actor_of, entries_in
+from registry.refusals import ActRefused
+from registry.store import actor_of, entries_in
 from registry.words import WORDS
 from rules.engine import Engine
 from rules.text import Text

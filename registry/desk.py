@@ -12,7 +12,6 @@ from registry import acts
 from registry.acts import Preview, Recorded
 from registry.area_text import area_text
 from registry.area_view import area_rows, area_view
-from registry.checking import SHIPPED_MEASURES
 from registry.collection import Collection, files_under
 from registry.database import Database
 from registry.deadlines import deadline_rows, judged
@@ -24,14 +23,16 @@ from registry.guards import Act, with_agreements
 from registry.history import load_history
 from registry.inform import duty_rows
 from registry.law_text import law_list, law_rows, law_show
-from registry.questions import Found, Wanted, counted, in_force_on, listing, people, record_of
+from registry.questions import Found, counted, in_force_on, listing, people, record_of
 from registry.register_deadlines import register_deadlines
 from registry.register_text import people_lines
 from registry.registered import Registered, surroundings
 from registry.scenarios import coverage_lines, covered, runs_of
+from registry.shipped import SHIPPED_MEASURES
 from registry.store import bytes_of
 from registry.timeline import area_timeline, measure_timeline
 from registry.timeline_text import timeline_text
+from registry.wanted import Subject, Wanted
 from registry.what_if import supposing
 from registry.words import word
 from rules.catalogue import FactDefinition
@@ -47,13 +48,6 @@ from rules.text import Language
 Row = dict[str, Any]
 LawView = Literal["whole", "versions", "diff", "coverage"]
 Suppositions = Sequence[tuple[str, str]]
-
-
-class Subject(NamedTuple):
-    """A measure that somebody looks at: of the register by its name, or of a file."""
-
-    name: str
-    file: str | None = None
 
 
 class Opened(NamedTuple):
@@ -88,7 +82,7 @@ class Desk:
     def make(self, *, with_history: bool) -> int:
         """Makes the register, with the measures of the past on request; how many."""
         self._database = Database(self.address, create=True)
-        return load_history(self._database, Path(SHIPPED_MEASURES), _now(), self.engine) if with_history else 0
+        return load_history(self._database, SHIPPED_MEASURES, _now(), self.engine) if with_history else 0
 
     def close(self) -> None:
         if self._database:
@@ -147,12 +141,12 @@ class Desk:
     def deadlines(self, day: date, language: Language) -> list[Row]:
         """The deadlines of everything in the register."""
         with self.database.reading() as session:
-            return register_deadlines(session, surroundings(Path(SHIPPED_MEASURES)), day, language)[1]
+            return register_deadlines(session, surroundings(SHIPPED_MEASURES), day, language)[1]
 
     def next_deadline(self, name: str, day: date, language: Language) -> Row | None:
         """The first deadline of that measure that is still to come, or has no known day."""
         with self.database.reading() as session:
-            registered = Registered(session, surroundings(Path(SHIPPED_MEASURES)))
+            registered = Registered(session, surroundings(SHIPPED_MEASURES))
             measure, stands = registered.measure(name), listing(session, Wanted(words=name))
             if measure is None:
                 return None
@@ -194,7 +188,7 @@ class Desk:
     def measure_timeline(self, name: str, day: date, language: Language) -> list[str]:
         """A measure of the register with what it extends and what extends it."""
         with self.database.reading() as session:
-            registered = Registered(session, surroundings(Path(SHIPPED_MEASURES)))
+            registered = Registered(session, surroundings(SHIPPED_MEASURES))
             measure = registered.measure(name)
             if measure is None:
                 return []
@@ -246,7 +240,7 @@ class Desk:
             stands = record_of(session, subject.name)
             assert stands is not None
             record, entries = stands
-            portfolio = Registered(session, surroundings(Path(SHIPPED_MEASURES)))
+            portfolio = Registered(session, surroundings(SHIPPED_MEASURES))
             text = bytes_of(session, record.document or "").decode("utf-8-sig")
             others = Members(portfolio.measures, portfolio, shipped_lawbook())
             setting = Setting(shipped_lawbook(), portfolio, self.engine, self.today, others=others)
@@ -257,25 +251,25 @@ class Desk:
         found = document(text.encode(), f"{name}.yaml")
         assert isinstance(found.model, Measure)
         with self.database.reading() as session:
-            portfolio = Registered(session, surroundings(Path(SHIPPED_MEASURES)), found.model.measure)
+            portfolio = Registered(session, surroundings(SHIPPED_MEASURES), found.model.measure)
             others = Members(portfolio.measures, portfolio, shipped_lawbook())
             setting = Setting(shipped_lawbook(), portfolio, self.engine, self.today, others=others)
             return check(Document(found.model, found.parsed), setting)
 
     def decision_to_write(self, measure: str, person: str) -> str:
         """A decision on it with all judgements still to be given. Raises ActRefused."""
-        around = Path(SHIPPED_MEASURES)
+        around = SHIPPED_MEASURES
         return decision_to_write(self.database, measure, person, self.today, self.engine, around)
 
     # ---- acts ----
 
     def preview(self, act: Act, person: str) -> Preview:
         """What an act would record and what stands in its way."""
-        return acts.preview(self.database, act, person, _now(), self.engine, Path(SHIPPED_MEASURES))
+        return acts.preview(self.database, act, person, _now(), self.engine, SHIPPED_MEASURES)
 
     def perform(self, act: Act, person: str) -> Recorded:
         """Records the act. Raises ActRefused, or Refused where a document is wrong."""
-        return acts.perform(self.database, act, person, _now(), self.engine, Path(SHIPPED_MEASURES))
+        return acts.perform(self.database, act, person, _now(), self.engine, SHIPPED_MEASURES)
 
     def _setting_of_files(self) -> Setting:
         documents, book = self.documents, shipped_lawbook()

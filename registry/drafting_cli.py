@@ -11,6 +11,7 @@ from registry.gate import show
 from registry.lines import wants_colour, wrapped
 from registry.opening import acting_person, register_address, with_register
 from registry.printing import could_not_run, path_missing, print_json, print_lines, refused, written
+from registry.shipped import SHIPPED_MEASURES
 from registry.words import word
 
 if TYPE_CHECKING:
@@ -73,11 +74,10 @@ def _decision(asked: argparse.Namespace, file: Path) -> int:
         return could_not_run(word("who acts", asked.lang))
 
     def made(database: "Database") -> int:
-        from registry.checking import SHIPPED_MEASURES
         from registry.deciding import decision_to_write
         from rules.engine import durable_engine
 
-        around = Path(SHIPPED_MEASURES)
+        around = SHIPPED_MEASURES
         text = decision_to_write(database, asked.decision_on, person, asked.today, durable_engine(), around)
         return _changed(asked, file, text, new=True)
 

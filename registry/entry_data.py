@@ -7,7 +7,7 @@ from typing import Any
 from registry.deadlines import instrument_of, silent_grants
 from registry.entries import Exemption
 from registry.guards import Asked
-from registry.store import ActRefused
+from registry.refusals import ActRefused
 from rules import period
 from rules.check import Checked
 from rules.decision import Decision

@@ -7,8 +7,9 @@ from typing import Any
 from sqlmodel import Session
 
 from registry.days import interval
-from registry.questions import Found, Wanted, exemptions_of, listing
+from registry.questions import Found, exemptions_of, listing
 from registry.sheets import Cell
+from registry.wanted import Wanted
 from rules.period import FAR_AHEAD, LONG_AGO, Day
 from rules.text import Language
 

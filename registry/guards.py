@@ -9,8 +9,9 @@ from sqlmodel import Session
 
 from registry.entries import Entry, Record, exemption_of, record
 from registry.lifecycle import guard_says
+from registry.refusals import ActRefused
 from registry.registered import Registered, parsed, surroundings
-from registry.store import Actor, ActRefused, entries_in, overlapping
+from registry.store import Actor, entries_in, overlapping
 from rules import period
 from rules.check import Checked, Setting, check
 from rules.documents import Document

@@ -56,8 +56,8 @@ def with_no_password_shown(asked: argparse.Namespace, do: "Callable[[], int]") -
 
 
 def _with_register(asked: argparse.Namespace, do: "Callable[[Database], int]", create: bool, upgrade: bool) -> int:
-    from registry.database import Database, DatabaseRefused
-    from registry.store import ActRefused
+    from registry.database import Database
+    from registry.refusals import ActRefused, DatabaseRefused
     from rules.problems import Refused
 
     try:

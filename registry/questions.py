@@ -12,6 +12,7 @@ from registry.days import end_of
 from registry.entries import Effect, Entry, Exemption, Record, in_force, moment, record
 from registry.projection import searchable, words_of
 from registry.store import entries_in
+from registry.wanted import ALL, Wanted
 from rules import period
 from rules.period import Day
 from rules.text import Text
@@ -40,22 +41,6 @@ class Found(NamedTuple):
     verdict: str
     decided: Day | None
     against_verdict: str | None
-
-
-class Wanted(NamedTuple):
-    """Which measures are asked for; what is empty asks nothing."""
-
-    area: str = ""
-    domain: str = ""
-    municipality: str = ""
-    instrument: str = ""
-    state: str = ""
-    words: str = ""
-    verdict: str = ""
-    laws: tuple[str, ...] | None = None
-
-
-ALL = Wanted()
 
 
 def in_force_on(session: Session, day: date, known_on: date | None = None, wanted: Wanted = ALL) -> list[Found]:
@@ -162,9 +147,6 @@ _LISTED = (
     "publication", "court", "ending", "evaluation", "verdict", "decided", "decided_last", "published", "published_last",
     "withdrawn", "annulled", "against_verdict",
 )  # fmt: skip
-
-
-ORDERS = ("name", "municipality", "verdict", "procedure", "decided", "published")
 
 
 def listing(

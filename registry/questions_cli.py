@@ -14,7 +14,7 @@ from registry.words import word
 
 if TYPE_CHECKING:
     from registry.database import Database
-    from registry.questions import Wanted
+    from registry.wanted import Wanted
 
 
 def add_questions(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -59,7 +59,7 @@ def add_questions(commands: "argparse._SubParsersAction[Parser]") -> None:
 
 def wanted_of(asked: argparse.Namespace) -> "Wanted":
     """Which measures the options ask for."""
-    from registry.questions import Wanted
+    from registry.wanted import Wanted
 
     laws = None
     if getattr(asked, "minister", ""):

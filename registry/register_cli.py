@@ -5,7 +5,6 @@ The acts stand in registry/acts_cli.py, the questions in registry/questions_cli.
 
 import argparse
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.acts_cli import add_acts
@@ -15,6 +14,7 @@ from registry.lines import wrapped
 from registry.opening import REFUSED, register_name, register_place, with_register
 from registry.printing import print_json, print_lines
 from registry.questions_cli import add_questions
+from registry.shipped import SHIPPED_MEASURES
 from registry.words import word
 
 if TYPE_CHECKING:
@@ -65,11 +65,10 @@ def _init(asked: argparse.Namespace) -> int:
     def make(database: "Database") -> int:
         print_lines([f"{word('register made', asked.lang)}: {show(database.shown)}"])
         if asked.with_history:
-            from registry.checking import SHIPPED_MEASURES
             from registry.history import load_history
             from rules.engine import durable_engine
 
-            loaded = load_history(database, Path(SHIPPED_MEASURES), datetime.now(UTC), durable_engine())
+            loaded = load_history(database, SHIPPED_MEASURES, datetime.now(UTC), durable_engine())
             print_lines([f"{word('history loaded', asked.lang)}: {loaded}"])
         return 0
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from registry.days import day_in, interval
 from registry.entries import Effect, Entry, Exemption, Record, in_force
 from registry.lines import painted, wrapped
-from registry.questions import Found
 from registry.words import word
 from rules import period
 from rules.check import Checked
@@ -18,6 +17,7 @@ from rules.vocabulary import reading
 
 if TYPE_CHECKING:
     from registry.acts import Preview
+    from registry.questions import Found
 
 Row = dict[str, Any]
 
@@ -93,7 +93,7 @@ def _told(name: str, value: str, language: Language) -> str:
 
 
 def in_force_lines(
-    on_day: date, known_on: date | None, found: Sequence[Found], language: Language, colour: bool
+    on_day: date, known_on: date | None, found: "Sequence[Found]", language: Language, colour: bool
 ) -> Iterator[str]:
     """What is in force on a day, by municipality; after it, of what that is not known."""
     known = f", {word('as known on', language)} {known_on}" if known_on else ""
@@ -107,7 +107,7 @@ def in_force_lines(
         yield from _grouped(unknown, language)
 
 
-def _grouped(found: Sequence[Found], language: Language) -> Iterator[str]:
+def _grouped(found: "Sequence[Found]", language: Language) -> Iterator[str]:
     """Parts with the same story share a line."""
     alike: dict[tuple[str, str], list[Found]] = {}
     for each in found:
@@ -204,7 +204,7 @@ def exemption_row(each: Exemption) -> Row:
     return {"measure": each.measure, **each.data}
 
 
-def found_row(found: Found, language: Language) -> Row:
+def found_row(found: "Found", language: Language) -> Row:
     """An exemption that is, or may be, in force as data."""
     return {
         **exemption_row(found.exemption),

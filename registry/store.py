@@ -17,18 +17,11 @@ from registry.database import Database
 from registry.entries import Entry, Exemption, Record, entry_of, moment
 from registry.lifecycle import guard_says
 from registry.projection import VERSIONING, all_rows, change, rows_of
+from registry.refusals import ActRefused
 from registry.tables import DocumentRow, EntryRow, ExemptionRow, HeadRow, MeasureRow, PersonRow, RoleRow
 from rules import period
 from rules.period import Term, on
 from rules.text import Text
-
-
-class ActRefused(Exception):
-    """An act that cannot be done now: the guard or the step that forbids it, why, and what would help."""
-
-    def __init__(self, code: str, why: Text) -> None:
-        self.code, self.why = code, why
-        super().__init__(f"{code}: {why.en}")
 
 
 class Actor(NamedTuple):

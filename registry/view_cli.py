@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from registry.arguments import Parser, day, formats, shared
 from registry.lines import wants_colour
 from registry.printing import INVALID, could_not_run, path_missing, print_json, print_lines
+from registry.shipped import SHIPPED_MEASURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,9 +55,8 @@ def _on(asked: argparse.Namespace) -> date:
 
 def measures_root(portfolio: str | None) -> str:
     """The folder that was named, else the folder measures here, else what is shipped."""
-    from registry.checking import SHIPPED_MEASURES
 
-    return portfolio or (_ROOT if Path(_ROOT).is_dir() else SHIPPED_MEASURES)
+    return portfolio or (_ROOT if Path(_ROOT).is_dir() else str(SHIPPED_MEASURES))
 
 
 def _collection(asked: argparse.Namespace) -> "Collection":

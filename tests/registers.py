@@ -14,7 +14,8 @@ from registry.acts import Recorded, add_person, perform
 from registry.database import Database
 from registry.entries import Entry, Record
 from registry.guards import Act
-from registry.questions import ALL, Found, Wanted, in_force_on, record_of
+from registry.questions import Found, in_force_on, record_of
+from registry.wanted import ALL, Wanted
 from rules.engine import twin_engine
 from tests.samples import ROOT
 

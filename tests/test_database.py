@@ -12,9 +12,10 @@ from psycopg import connect
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
-from registry.database import VERSION, Database, DatabaseRefused
+from registry.database import VERSION, Database
 from registry.migrations import config
 from registry.postgresql import wrong_settings
+from registry.refusals import DatabaseRefused
 from registry.sqlite import NETWORK, mounted_as
 from tests.conftest import Run
 

@@ -87,6 +87,14 @@ def test_a_heavy_import_is_caught(name: str) -> None:
     assert name in heavy(modules)
 
 
+def test_the_first_paint_waits_for_no_database_and_no_law() -> None:
+    _, modules = loaded("--version", probe=f"import tui\n{PROBE}")
+    assert {"textual", "registry.screens.measures"} <= modules
+    assert [
+        name for name in ("pydantic", "registry.desk", "rules.check", "sqlalchemy", "yaml") if name in modules
+    ] == []
+
+
 def engines_named(code: str) -> set[str]:
     """The engine's modules that this code imports, by an import or by a name in quotes (importlib)."""
 

@@ -9,8 +9,9 @@ from registry.acts import Preview, perform, preview
 from registry.database import Database
 from registry.deciding import decision_to_write
 from registry.guards import Act
-from registry.questions import Wanted, counted, listing
-from registry.store import ActRefused
+from registry.questions import counted, listing
+from registry.refusals import ActRefused
+from registry.wanted import Wanted
 from rules.engine import twin_engine
 from tests.conftest import Run
 from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, SURROUNDINGS, do, granted, log

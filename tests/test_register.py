@@ -14,7 +14,8 @@ from registry.database import Database
 from registry.entries import Effect, Exemption, entry_of, in_force, record, unfolding
 from registry.guards import GUARDS
 from registry.lifecycle import WrongStep, act_named, guard_says, lifecycle, lifecycle_hash, start, step
-from registry.store import ActRefused, rebuild
+from registry.refusals import ActRefused
+from registry.store import rebuild
 from rules.period import on
 from tests.conftest import Run
 from tests.registers import (

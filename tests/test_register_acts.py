@@ -7,10 +7,11 @@ import pytest
 
 from registry.database import Database
 from registry.entries import Effect, Exemption, in_force
+from registry.refusals import ActRefused
 from registry.register_deadlines import register_deadlines
 from registry.register_text import why_unknown
 from registry.registered import Registered, surroundings
-from registry.store import ActRefused, bytes_of, rebuild
+from registry.store import bytes_of, rebuild
 from rules.fields import StatedTerm
 from rules.period import FAR_AHEAD, LONG_AGO, Day, day, on
 from tests.registers import GOOD, MEASURE, NAME, SURROUNDINGS, do, found, granted, known

@@ -16,7 +16,8 @@ from sqlmodel import Session
 
 from registry.database import Database
 from registry.entries import Record, entry_of
-from registry.store import ActRefused, rebuild
+from registry.refusals import ActRefused
+from registry.store import rebuild
 from tests.registers import DECISION, GOOD, MEASURE, NAME, Writers, address_of, do, log, raw
 
 COUNTING = """

@@ -12,7 +12,8 @@ from registry.acts import add_person
 from registry.bodies import ministries, tooi
 from registry.database import Database
 from registry.entries import entry_of
-from registry.store import ActRefused, rebuild
+from registry.refusals import ActRefused
+from registry.store import rebuild
 from tests.conftest import Run
 from tests.registers import DECISION, GOOD, MEASURE, NOW, do, log
 

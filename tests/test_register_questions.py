@@ -19,8 +19,9 @@ from registry import questions
 from registry.database import Database
 from registry.entries import record
 from registry.history import load_history
-from registry.questions import Wanted, in_force_on, listing
+from registry.questions import in_force_on, listing
 from registry.store import Actor, append, project, rebuild
+from registry.wanted import Wanted
 from rules.engine import twin_engine
 from tests.conftest import Run
 from tests.registers import MEASURE, NAME, SURROUNDINGS, found

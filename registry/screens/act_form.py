@@ -13,10 +13,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input, Static
 
 from registry.act_inputs import ACTS, INPUTS, ActInput
-from registry.acts import Preview, Recorded
 from registry.drafts import drop_draft, keep_draft, kept_draft
 from registry.gate import show
-from registry.guards import Act
 from registry.lifecycle import act_named
 from registry.lines import in_columns
 from registry.register_text import preview_lines
@@ -24,7 +22,9 @@ from registry.screens.lines_view import LinesView
 from registry.screens.page import Page, plain
 
 if TYPE_CHECKING:
+    from registry.acts import Preview, Recorded
     from registry.entries import Record
+    from registry.guards import Act
 
 
 class ActForm(Page):
@@ -70,7 +70,7 @@ class ActForm(Page):
             return show(kept)
         if asked.name == "seen" and self._record:
             return str(self._record.version)
-        return self.desk.today.isoformat() if asked.name == "on" else ""
+        return self.regel.today.isoformat() if asked.name == "on" else ""
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -94,8 +94,10 @@ class ActForm(Page):
 
     # ---- what it would record ----
 
-    def _act(self) -> Act | None:
+    def _act(self) -> "Act | None":
         """The act as the form has it; None while a field cannot be read."""
+        from registry.guards import Act
+
         data: dict[str, Any] = {}
         document = self._document
         for asked in self._inputs:
@@ -142,7 +144,7 @@ class ActForm(Page):
             return
         self.ask(lambda: desk.preview(act, person), self._tell, group="preview")
 
-    def _tell(self, preview: Preview) -> None:
+    def _tell(self, preview: "Preview") -> None:
         self._preview = preview
         with in_columns(max(60, self.query_one("#would").size.width - 2)):
             lines = list(preview_lines(preview, self.language, colour=True))
@@ -181,11 +183,11 @@ class ActForm(Page):
         else:
             self._perform(act, person)
 
-    def _perform(self, act: Act, person: str) -> None:
+    def _perform(self, act: "Act", person: str) -> None:
         desk = self.desk
         self.ask(lambda: desk.perform(act, person), self._recorded, group="act")
 
-    def _recorded(self, made: Recorded) -> None:
+    def _recorded(self, made: "Recorded") -> None:
         for asked in self._inputs:
             drop_draft(f"act-{self.kind}-{asked.name}", self.subject)
         self.regel.tell(self.said("recorded", number=f"{made.entry.number} {self.kind} {self.subject}"))

@@ -7,7 +7,6 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from registry.gate import show
-from registry.lifecycle import lifecycle
 from registry.screens.words import said
 from rules.text import Language
 
@@ -94,4 +93,6 @@ def _line(line: str) -> str | None:
 
 def acts_told(language: Language) -> list[tuple[str, str]]:
     """Every act on a measure, with what it is called."""
+    from registry.lifecycle import lifecycle
+
     return [(each.act, f"{each.act}: {each.says.text.read(language)}") for each in lifecycle().acts]

@@ -12,10 +12,10 @@ from textual.widgets import Static
 
 from registry.calendar_file import calendar_file
 from registry.deadlines import KINDS
-from registry.desk import Subject
 from registry.screens.dialogs import Choose
 from registry.screens.page import Page, plain
 from registry.screens.record_table import Cell, Column, RecordTable, Row
+from registry.wanted import Subject
 from registry.words import word
 
 _MARKS = {"past": "‹", "today": "●", "coming": "›", "unknown": "?"}

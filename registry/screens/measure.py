@@ -1,7 +1,7 @@
 """One measure: its verdict as a tree to walk through, with what each line rests on beside it, and what-if in place."""
 
 from collections.abc import Callable, Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text as Styled
 from textual import on
@@ -13,7 +13,6 @@ from textual.widgets import Static, Tree
 from textual.widgets.tree import TreeNode
 
 from registry.advice import Block, advice, as_markdown, as_odt
-from registry.desk import Opened, Subject
 from registry.explanation import explanation
 from registry.gate import show
 from registry.lines import VERDICT_MARKS
@@ -21,8 +20,12 @@ from registry.register_text import dossier
 from registry.screens.dialogs import Choose, Prompt, Reading
 from registry.screens.page import Page, plain
 from registry.verdict_tree import Branch, verdict_tree, walked
+from registry.wanted import Subject
 from registry.words import word
 from rules.vocabulary import reading
+
+if TYPE_CHECKING:
+    from registry.desk import Opened
 
 
 class MeasurePage(Page):
@@ -98,7 +101,7 @@ class MeasurePage(Page):
         if self.opened and len(self._suppositions) > len(self.opened.suppositions):
             self._suppositions = list(self.opened.suppositions)
 
-    def _show(self, opened: Opened) -> None:
+    def _show(self, opened: "Opened") -> None:
         self.opened = opened
         tree = self.query_one("#tree", Tree)
         before = tree.cursor_node if self._hung else None
@@ -249,7 +252,7 @@ class MeasurePage(Page):
             self.regel.tell(self.said("only in register"))
             return
         with self.columns(self.size.width - 8):
-            lines = list(dossier(opened.record, opened.entries, self.desk.today, self.language, colour=True))
+            lines = list(dossier(opened.record, opened.entries, self.regel.today, self.language, colour=True))
         self.app.push_screen(Reading(self.said("history"), lines))
 
     def action_whole(self) -> None:
@@ -276,7 +279,7 @@ class MeasurePage(Page):
         if says is None or self.opened is None:
             return
         self._says = says
-        opened, person, today, language = self.opened, self.regel.person or "", self.desk.today, self.language
+        opened, person, today, language = self.opened, self.regel.person or "", self.regel.today, self.language
 
         def note() -> Iterator[Block]:
             return advice(opened.checked, says, person, today, language)

@@ -9,15 +9,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from registry.desk import Subject
 from registry.lines import VERDICT_MARKS
-from registry.questions import ORDERS, Wanted
 from registry.screens.dialogs import Choose
 from registry.screens.page import Page, plain
 from registry.screens.record_table import BLOCK, Cell, Column, RecordTable, Row
 from registry.sheets import csv_text, json_lines, xlsx
+from registry.wanted import ORDERS, Subject, Wanted
 from registry.words import WORDS, word
-from rules.ministers import laws_of
 from rules.vocabulary import Domain, Ministry, reading
 
 _TONES = {"red": "bad", "yellow": "open", "green": "good"}
@@ -282,8 +280,10 @@ class Measures(Page):
         if value is None:
             return
         if name == "minister":
+            from rules.ministers import laws_of
+
             self._minister = value
-            self._wanted = self._wanted._replace(laws=laws_of(value, self.desk.today) if value else None)
+            self._wanted = self._wanted._replace(laws=laws_of(value, self.regel.today) if value else None)
         else:
             self._wanted = Wanted(**{**self._wanted._asdict(), name: value})
         self.query_one(RecordTable).to(0)

@@ -17,11 +17,10 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from registry.database import DatabaseRefused
 from registry.gate import show
 from registry.lines import in_columns
+from registry.refusals import ActRefused, DatabaseRefused
 from registry.screens.words import NAMES, said
-from registry.store import ActRefused
 from rules.chain import EngineFault
 from rules.problems import Refused
 from rules.text import Language, Text

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,16 +10,17 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
 
-from registry.desk import Subject
-from registry.entries import Entry, Record
-from registry.exports import EXEMPTIONS, exemption_cells
-from registry.questions import Found, Wanted
 from registry.register_text import day_words, term_words, why_unknown
 from registry.screens.dialogs import Prompt, Reading
 from registry.screens.page import Page, plain
 from registry.screens.record_table import Cell, Column, RecordTable, Row
 from registry.sheets import csv_text, json_lines, xlsx
+from registry.wanted import Subject, Wanted
 from registry.words import word
+
+if TYPE_CHECKING:
+    from registry.entries import Entry, Record
+    from registry.questions import Found
 
 
 class Register(Page):
@@ -72,7 +73,7 @@ class Register(Page):
         number = f"{sure} (+ {self.said('not known number', number=len(self._found) - sure)})"
         return f"{word('in force on', self.language).capitalize()} {self.regel.day}{known}: {number}"
 
-    def _show(self, found: list[Found]) -> None:
+    def _show(self, found: "list[Found]") -> None:
         self._found = sorted(found, key=lambda each: not each.holds)  # what is sure comes first
         table = self.query_one(RecordTable)
         rows: list[Row] = [{"number": number} for number in range(len(found))]
@@ -117,7 +118,7 @@ class Register(Page):
             group="beside",
         )
 
-    def _about(self, found: Found) -> str:
+    def _about(self, found: "Found") -> str:
         each, language = found.exemption, self.language
         told = [found.titles.read(language), f"{each.measure}", "", f"{each.part}, {each.area}"]
         told.append(f"{each.instrument}: {term_words(each, language)}")
@@ -129,7 +130,7 @@ class Register(Page):
             told.append(f"! {word('against the verdict', language)}: {found.against_verdict}")
         return "\n".join(told)
 
-    def _tell_more(self, found: Found, known: tuple[Record, list[Entry]] | None, due: Row | None) -> None:
+    def _tell_more(self, found: "Found", known: "tuple[Record, list[Entry]] | None", due: Row | None) -> None:
         told = [self._about(found)]
         if known and known[0].conditions:
             told += ["", word("conditions", self.language), *(f"- {each}" for each in known[0].conditions)]
@@ -213,6 +214,8 @@ class Register(Page):
         return self._about(self._found[row["number"]]) if row else ""
 
     def exports(self) -> dict[str, Callable[[], bytes]]:
+        from registry.exports import EXEMPTIONS, exemption_cells
+
         rows = [exemption_cells(each, self.language) for each in self._found]
         names: Sequence[str] = EXEMPTIONS
         return {

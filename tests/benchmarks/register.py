@@ -20,8 +20,9 @@ from sqlalchemy import insert, text
 from registry.acts import perform
 from registry.database import Database
 from registry.guards import Act
-from registry.questions import Wanted, in_force_on, listing
+from registry.questions import in_force_on, listing
 from registry.tables import ExemptionRow, MeasureRow
+from registry.wanted import Wanted
 from rules.engine import Engine, durable_engine, twin_engine
 from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, SURROUNDINGS, add_people, raw
 from tests.servers import database_of, postgresql

@@ -23,17 +23,19 @@ from textual.app import App, ComposeResult
 from textual.widgets import DataTable
 
 from registry.database import Database
-from registry.desk import Desk, Subject
+from registry.desk import Desk
 from registry.history import load_history
 from registry.screens.record_table import RecordTable
 from registry.settings import Settings
+from registry.wanted import Subject
 from rules.engine import durable_engine
 from tests.benchmarks.register import many
 from tests.samples import ROOT
 from tests.screens.driving import TODAY, Driven
+from tests.screens.terminal import on_terminal
 from tui import RegelruimteApp
 
-KEYS, SIZE = 100, (120, 40)
+KEYS, SIZE, STARTS = 100, (120, 40), 10
 
 
 async def keyed(app: App[Any], key: str, frame: asyncio.Event) -> list[float]:
@@ -73,9 +75,42 @@ def frames(app: App[Any]) -> asyncio.Event:
     return frame
 
 
+_BARE = """
+from textual.app import App
+from textual.widgets import Footer, Static
+
+class Bare(App):
+    def compose(self):
+        yield Static("Maatregelen")
+        yield Footer()
+
+Bare().run()
+"""
+
+
+def started(address: str, home: Path) -> None:
+    """From the start of the process, on a pseudo-terminal of 80 by 24: the first paint, and the list.
+
+    The yardstick is a Textual app that shows that one word.
+    """
+    command = [sys.executable, "tui.py", "--register", address]
+    for what, argv, shown in (
+        ("a bare Textual app", [sys.executable, "-c", _BARE], "Maatregelen"),
+        ("first paint", command, "Maatregelen"),
+        ("the list", command, "capelle"),
+    ):
+        times = []
+        for _ in range(STARTS):
+            began = perf_counter()
+            with on_terminal(argv, home, 80, 24) as terminal:
+                assert terminal.read(30, until=shown), terminal.seen[-2000:]
+                times.append((perf_counter() - began) * 1000)
+        print(f"  from the start of the process, {told(what, times)}")
+
+
 async def ours(address: str) -> None:
     desk = Desk(address, str(ROOT / "measures"), TODAY)
-    app = RegelruimteApp(desk, Settings())
+    app = RegelruimteApp(lambda: desk, address, TODAY, Settings())
     began = perf_counter()
     async with app.run_test(size=SIZE) as pilot:
         at = Driven(app, pilot)
@@ -169,6 +204,7 @@ def main() -> None:
             if number == numbers[0]:
                 print("the shipped history, 18 measures")
                 what_if(address)
+                started(address, Path(folder))
             many(database, number)
             database.close()
             print(f"{number:,} measures")

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from registry.acts import perform
-from registry.database import Database, DatabaseRefused
+from registry.database import Database
 from registry.guards import Act
+from registry.refusals import DatabaseRefused
 from rules.engine import twin_engine
 from tests.registers import NAME
 

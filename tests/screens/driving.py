@@ -110,14 +110,16 @@ def drive(
     """Runs the app on that register, does the steps, and closes it; what fails inside fails the test."""
 
     async def run() -> None:
-        desk = Desk(address, str(ROOT / "measures"), TODAY, twin_engine)
-        app = RegelruimteApp(desk, settings or Settings(), person or None, address)
+        def desk() -> Desk:
+            return Desk(address, str(ROOT / "measures"), TODAY, twin_engine)
+
+        app = RegelruimteApp(desk, address, TODAY, settings or Settings(), person or None)
         try:
             async with app.run_test(size=size) as pilot:
                 driven = Driven(app, pilot)
                 await driven.settled()
                 await steps(driven)
         finally:
-            desk.close()
+            app.close()
 
     asyncio.run(run())

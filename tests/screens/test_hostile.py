@@ -1,14 +1,6 @@
 """No foreign text is ever markup or a command to the terminal: every screen of a hostile register, by its bytes."""
 
-import fcntl
-import os
-import pty
-import select
-import struct
-import subprocess
 import sys
-import termios
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,6 +10,7 @@ from registry.acts import add_person
 from registry.database import Database
 from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, do, raw
 from tests.samples import ROOT
+from tests.screens.terminal import on_terminal
 
 MARKUP = "[/] [bold]x[/bold] [link=http://a.nl]l[/link] [@click=app.quit]q[/]"
 # what a terminal would obey: a title, a colour, the clipboard, a link, an eight-bit introducer, a reading direction
@@ -82,57 +75,21 @@ class Astray(Exception):
 
 def bytes_of_a_walk(address: str, code: str, home: Path, walk: Sequence[tuple[str, str]]) -> bytes:
     """What a terminal gets while somebody goes through every screen."""
-    main, side = pty.openpty()
-    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 140, 0, 0))
-    environment = {
-        **os.environ, "TERM": "xterm-256color", "XDG_CONFIG_HOME": str(home), "XDG_DATA_HOME": str(home),
-        "TEXTUAL_ANIMATIONS": "none",
-    }  # fmt: skip
     command = [sys.executable, "-c", code, "tui", "--register", address, "--as", "abel"]
-    process = subprocess.Popen(command, cwd=ROOT, stdin=side, stdout=side, stderr=side, env=environment)
-    os.close(side)
-    seen = bytearray()
-    try:
-        _read(main, seen, 15.0, until=NAME.encode())
+    with on_terminal(command, home) as terminal:
+        terminal.read(15.0, until=NAME)
         for number, (key, shows) in enumerate(walk):
-            os.write(main, key.encode())
-            before = len(seen)
-            if key == ESCAPE:  # the first may only have said not to wait for what takes long
-                _read(main, seen, 3.0, until=shows.encode(), since=before)
-                if shows.encode() not in seen[before:]:
-                    os.write(main, key.encode())
-            if shows:
-                _read(main, seen, 15.0, until=shows.encode(), since=before)
-                if shows.encode() not in seen[before:]:
-                    raise Astray(f"step {number}: {key!r} did not show {shows}", bytes(seen))
-            _read(main, seen, 0.1)
-        _read(main, seen, 20.0, until=b"never shown")  # a terminal that nobody reads would keep it from ending
-        process.wait(20)
-    finally:
-        process.kill()
-        process.wait()
-        os.close(main)
-    assert process.returncode == 0, seen[-3000:]
-    return bytes(seen)
-
-
-def _read(main: int, seen: bytearray, quiet: float, until: bytes = b"", since: int = 0) -> None:
-    """Reads until nothing has come for so many seconds, or that has come."""
-    if until and until in seen[since:]:
-        return
-    end = time.monotonic() + quiet
-    while time.monotonic() < end:
-        ready, _, _ = select.select([main], [], [], max(0.0, end - time.monotonic()))
-        if ready:
-            try:
-                got = os.read(main, 65536)
-            except OSError:
-                return
-            seen += got
-            if until and until in seen[since:]:
-                return
-            if not until:
-                end = time.monotonic() + quiet
+            before = len(terminal.seen)
+            terminal.write(key)
+            # the first Esc may only have said not to wait for what takes long
+            if key == ESCAPE and not terminal.read(3.0, until=shows, since=before):
+                terminal.write(key)
+            if shows and not terminal.read(15.0, until=shows, since=before):
+                raise Astray(f"step {number}: {key!r} did not show {shows}", bytes(terminal.seen))
+            terminal.read(0.1)
+        terminal.read(20.0, until="never shown")  # a terminal that nobody reads would keep it from ending
+        assert terminal.process.wait(20) == 0, terminal.seen[-3000:]
+        return bytes(terminal.seen)
 
 
 @pytest.mark.long
