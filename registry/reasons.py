@@ -166,8 +166,12 @@ def against(result: Result, language: Language) -> Iterator[str]:
     for derogation in result.derogations:
         if derogation.higher:
             yield f"{derogation.provision}: {derogation.higher.read(language)}"
-    for outcome in result.blockers:
-        yield f"{outcome.rule.cited}: {outcome.rule.says.read(language)} {why(outcome, language)}"
+    yield from (blocked(outcome, language) for outcome in result.blockers)
+
+
+def blocked(outcome: Outcome, language: Language) -> str:
+    """A rule that is not met, and why."""
+    return f"{outcome.rule.cited}: {outcome.rule.says.read(language)} {why(outcome, language)}"
 
 
 def why(outcome: Outcome, language: Language) -> str:

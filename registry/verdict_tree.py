@@ -1,6 +1,6 @@
 """A verdict as a tree to walk through: parts, what stands in the way, rules by article, each with what it rests on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from registry.conditions import threshold_words
@@ -8,6 +8,8 @@ from registry.lines import OUTCOME_MARKS, VERDICT_MARKS
 from registry.reasons import (
     alike,
     articles,
+    asked,
+    blocked,
     deciders,
     headed,
     measured,
@@ -78,7 +80,8 @@ def _on(results: Sequence[Result], checked: Checked, language: Language) -> Bran
         told += [("", said) for said in deciders(first, law, checked.day, language)]
     told += [(word("part", language), each.part_name) for each in results]
     told.append(("SHA-256", first.hash))
-    branches = [_section(each.name, each.items, language) for each in reasons_before(first, language)]
+    rests = _rests_on(first, language)
+    branches = [_section(each.name, each.items, language, rests) for each in reasons_before(first, language)]
     if first.outcomes:
         rules = tuple(
             Branch(
@@ -89,14 +92,35 @@ def _on(results: Sequence[Result], checked: Checked, language: Language) -> Bran
             for article in articles(first, language)
         )
         branches.append(Branch(word("rules", language), branches=rules, opened=True))
-    branches += [_section(each.name, each.items, language) for each in reasons_after(results, language)]
+    branches += [_section(each.name, each.items, language, {}) for each in reasons_after(results, language)]
     return Branch(headed(results, language), mark, tint, tuple(told), tuple(branches), place=first.place, opened=True)
 
 
-def _section(name: str, items: Sequence[str], language: Language) -> Branch:
+def _rests_on(result: Result, language: Language) -> dict[str, Evidence]:
+    """What an item rests on that stands in the way or is open: from there its fact can be supposed, or looked up."""
+    blocking = ((blocked(each, language), each.deciding) for each in result.blockers if not each.found)
+    lacking = {
+        (outcome.rule.name, evidence.comparison.fact.name): evidence
+        for outcome in result.outcomes
+        for evidence in outcome.evidence
+    }
+    open_ = ((asked(each, language), lacking.get((each.rule or "", each.fact or ""))) for each in result.open)
+    return {item: evidence for item, evidence in (*blocking, *open_) if evidence}
+
+
+def _section(name: str, items: Sequence[str], language: Language, rests: Mapping[str, Evidence]) -> Branch:
     stop = name in ("blockers", "questions")
-    inside = tuple(Branch(item, "-", detail=((word(name, language), item),), stop=stop) for item in items)
-    return Branch(f"{word(name, language)} ({len(items)})", branches=inside, opened=stop)
+    inside = []
+    for item in items:
+        branch = Branch(item, "-", detail=((word(name, language), item),), stop=stop)
+        if evidence := rests.get(item):
+            fact = evidence.fact
+            detail = (*branch.detail, *_told(evidence, language))
+            branch = branch._replace(
+                detail=detail, fact=evidence.comparison.fact, written=fact.written, place=fact.place
+            )
+        inside.append(branch)
+    return Branch(f"{word(name, language)} ({len(items)})", branches=tuple(inside), opened=stop)
 
 
 def _rule(outcomes: Sequence[Outcome], result: Result, article: str, language: Language) -> Branch:

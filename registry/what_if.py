@@ -16,7 +16,7 @@ from rules.facts import Fact
 from rules.measure import Measure
 from rules.problems import Place, Problem, Refused, Wrong, with_nearest
 from rules.reader import Path
-from rules.supposition import supposed
+from rules.supposition import supposed, term_ends
 from rules.text import Text
 
 
@@ -68,8 +68,7 @@ def _parts(fact: FactDefinition | None, name: str, value: str) -> Iterator[tuple
     path = path_of((stated_at(fact) if fact else name) or "")
     if path is None:
         raise NoSuchPlace(())
-    first, slash, last = value.partition("/")
-    if fact and fact.type == "term" and slash:
-        yield from (((*path, "from"), first), ((*path, "until"), last))
+    if fact and fact.type == "term" and (ends := term_ends(value)):
+        yield from (((*path, "from"), ends[0]), ((*path, "until"), ends[1]))
     else:
         yield path, value

@@ -87,6 +87,20 @@ def quantity(written_as: str | int, unit: Unit) -> Quantity:
     return exactly(Decimal(found[1]), unit)
 
 
+def range_of(shown: str, unit: Unit) -> Quantity:
+    """The quantity that is shown so (`str`), which may be a range; Wrong when it is written otherwise."""
+    if shown.startswith("≥ "):
+        return Quantity(quantity(shown[2:], unit).low, Decimal("Infinity"), unit)
+    first, dash, last = shown.partition(" – ")
+    if not dash:
+        return quantity(shown, unit)
+    low, high = quantity(first, unit).low, quantity(last.removeprefix("<"), unit).high
+    if low > high:
+        says = Text(f"het eerste getal is groter dan het laatste: «{shown}»", f"the first is over the last: '{shown}'")
+        raise Wrong(says, code="wrong-quantity")
+    return Quantity(low, high, unit, open_end=last.startswith("<"))
+
+
 def written(number: Decimal, unit: Unit) -> str:
     """A number as documents write it: 25 %, € 500000, 940 hours, 5000, 662 ha."""
     return FORMS[unit][2].format(format(number.normalize(), "f"))

@@ -22,16 +22,15 @@ def supposed(definition: FactDefinition, written: str) -> Fact:
 
 def _value(definition: FactDefinition, stated: str) -> Value:
     if definition.unit:
-        return quantity.quantity(stated, definition.unit)
+        return quantity.range_of(stated, definition.unit)
     match definition.type:
         case "yearly":
             return Yearly(tuple(sorted(_year(each) for each in stated.split(";"))))
         case "day":
             return period.day(stated)
         case "term":
-            first, dash, last = stated.partition(" – ") if " – " in stated else stated.partition("/")
-            if dash:
-                return Term(period.day(first), period.day(last))
+            if ends := term_ends(stated):
+                return Term(period.day(ends[0]), period.day(ends[1]))
         case "flag" if stated in ("true", "false"):
             return stated == "true"
         case "choice":
@@ -45,6 +44,12 @@ def _value(definition: FactDefinition, stated: str) -> Value:
         case "reference" if stated:
             return stated
     raise _wrong(definition, stated)
+
+
+def term_ends(stated: str) -> tuple[str, str] | None:
+    """The first and the last day of a term as it is shown (` – `) or written (`/`)."""
+    first, dash, last = stated.partition(" – ") if " – " in stated else stated.partition("/")
+    return (first.strip(), last.strip()) if dash else None
 
 
 def _year(stated: str) -> tuple[int, quantity.Quantity]:

@@ -10,6 +10,7 @@ from registry.advice import advice, as_markdown, as_odt
 from registry.drafting import edited, new_decision, new_measure, removed, with_item
 from registry.drafts import drop_draft, keep_draft, kept_draft, kept_drafts
 from registry.form import ABSENT, field_at, fields, path_of, problems_at
+from registry.verdict_tree import verdict_tree, walked
 from registry.what_if import supposing
 from registry.yaml_edit import NoSuchPlace
 from rules.catalogue import shipped_catalogue
@@ -17,7 +18,7 @@ from rules.documents import document
 from rules.measure import Measure
 from rules.problems import Refused
 from rules.reader import path_text, read
-from tests.conftest import Run
+from tests.conftest import Run, shipped
 from tests.registers import MEASURE, NAME
 from tests.samples import ROOT
 
@@ -126,10 +127,32 @@ def test_what_if_follows_through_what_is_derived(judged: Any) -> None:
     assert "2028" in str(made.measure.model.term)
 
 
+def test_what_is_shown_of_a_fact_can_be_supposed_as_it_stands(judged: Any) -> None:
+    documents = shipped()
+    seen = set()
+    for measure in documents.measures():
+        text = documents.text(measure.parsed.file)
+        for branch in walked(verdict_tree(judged(text), "nl")):
+            if (fact := branch.fact) and (fact.name, branch.written) not in seen:
+                seen.add((fact.name, branch.written))
+                known = {**shipped_catalogue().facts, fact.name: fact}
+                made = supposing(text, measure.parsed.file, [(fact.name, branch.written)], known)
+                assert fact.name not in made.facts or made.facts[fact.name].written == branch.written
+    assert len(seen) > 70
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("area.inflow_share", "veel"), ("area.inflow_shar", "3 %"), ("nergens.iets", "x"), ("term.until", "morgen")],
-    ids=["no-percentage", "misspelt", "nowhere", "no-day"],
+    [
+        ("area.inflow_share", "veel"),
+        ("area.inflow_shar", "3 %"),
+        ("nergens.iets", "x"),
+        ("term.until", "morgen"),
+        ("area.inflow_share", "4 % – 3 %"),
+        ("area.inflow_share", "≥ veel"),
+        ("measure.term", "2027-01-01 – morgen"),
+    ],
+    ids=["no-percentage", "misspelt", "nowhere", "no-day", "back-to-front", "at-least-what", "no-last-day"],
 )
 def test_a_supposition_that_cannot_be_is_refused(name: str, value: str) -> None:
     with pytest.raises(Refused):

@@ -110,7 +110,7 @@ class Reading(ModalScreen[None]):
     def on_mount(self) -> None:
         view = self.query_one(LinesView)
         view.focus()
-        self.call_after_refresh(view.show_lines, self._lines, self._marked)
+        view.show_lines(self._lines, self._marked)
 
     def action_close(self) -> None:
         self.dismiss(None)

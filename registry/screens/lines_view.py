@@ -44,8 +44,11 @@ class LinesView(ScrollView, can_focus=True):
         self._lines = [Text.from_ansi(line, end="") for line in lines]
         self.virtual_size = Size(max((line.cell_len for line in self._lines), default=0), len(self._lines))
         self.marked = marked
-        self.scroll_to(0, max(0, marked - self.size.height // 2), animate=False, immediate=True)
+        self.call_after_refresh(self._show_marked)  # how many lines fit is known only then
         self.refresh()
+
+    def _show_marked(self) -> None:
+        self.scroll_to(0, max(0, self.marked - self.size.height // 2), animate=False, immediate=True)
 
     @property
     def plain(self) -> str:
