@@ -143,15 +143,13 @@ def _empty(item: Schema, root: Schema) -> Value:
 
 
 def problems_at(fields: Sequence[FormField], problems: Iterable[Problem]) -> Mapping[Path, Problem]:
-    """The first problem of each field; what no row stands for belongs to the nearest row around it."""
-    paths = {path_text(each.path): each.path for each in fields}
+    """The first problem of each field; what no row stands for belongs to the first row inside it, else around it."""
+    paths = [each.path for each in fields]
     found: dict[Path, Problem] = {}
     for problem in problems:
         where = path_of(problem.place.path or "") or ()
-        nearest = next((where[:n] for n in range(len(where), 0, -1) if path_text(where[:n]) in paths), None)
-        if nearest is None:
-            inside = [path for path in paths.values() if path[: len(where)] == where and where]
-            nearest = inside[0] if inside else ()
+        at = (where[:n] for n in range(len(where), 0, -1))
+        nearest = next((path for around in at for path in paths if path[: len(around)] == around), ())
         found.setdefault(nearest, problem)
     return found
 

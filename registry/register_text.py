@@ -1,14 +1,14 @@
 """The register for people and as data: a dossier, a history, what is in force, what was found."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from registry.act_inputs import INPUTS
 from registry.days import day_in, interval
 from registry.entries import Effect, Entry, Exemption, Record, in_force
 from registry.lines import painted, wrapped
-from registry.words import word
+from registry.words import WORDS, word
 from rules import period
 from rules.check import Checked
 from rules.period import FAR_AHEAD, Day, Term, on
@@ -225,7 +225,7 @@ def _written(day: Day | None) -> str | None:
     return interval(day) if day else None
 
 
-_QUIET = ("hashes", "receipt", "exemptions")
+_QUIET = ("hashes", "receipt")  # for machines: the rules and the documents that the check rested on
 
 
 def preview_lines(seen: "Preview", language: Language, colour: bool) -> Iterator[str]:
@@ -234,12 +234,9 @@ def preview_lines(seen: "Preview", language: Language, colour: bool) -> Iterator
         yield from wrapped(f"{word('refused', language)} [{seen.refused.code}]: {seen.refused.why.read(language)}")
     if seen.data is not None:
         yield painted(word("would record", language), "bold", colour)
-        for name, value in seen.data.items():
-            if name == "exemptions":
-                yield from wrapped(f"{name}: {', '.join(_exempted(each) for each in value)}", 2)
-            elif name not in _QUIET and value not in (None, "", []):
-                said = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
-                yield from wrapped(f"{name}: {said}", 2)
+        for name, value in _flat(seen.data):
+            if name not in _QUIET and value not in (None, "", []):
+                yield from wrapped(f"{_named(name, language)}: {_valued(name, value, language)}", 2)
     if seen.guards:
         yield painted(word("guards", language), "bold", colour)
     for guard in seen.guards:
@@ -249,6 +246,37 @@ def preview_lines(seen: "Preview", language: Language, colour: bool) -> Iterator
         yield first.replace(mark, painted(mark, tint, colour), 1)
         yield from more
     yield word("nothing recorded", language)
+
+
+def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in data.items():
+        if name == "about":
+            yield from value.items()
+        else:
+            yield name, value
+
+
+def _named(name: str, language: Language) -> str:
+    """What a key of an entry is called: as a form asks for it, or a fixed word."""
+    if name in INPUTS:
+        return INPUTS[name].says.read(language)
+    return word(name, language).lower() if name in WORDS else name
+
+
+def _valued(name: str, value: Any, language: Language) -> str:
+    match value:
+        case {"nl": _, "en": _}:
+            return str(value[language])
+        case dict():
+            return "; ".join(f"{_named(key, language)}: {_valued(key, each, language)}" for key, each in value.items())
+        case list() if name == "exemptions":
+            return ", ".join(_exempted(each) for each in value)
+        case list():
+            return ", ".join(_valued(name, each, language) for each in value)
+        case str() if name == "outcome" and value in WORDS:
+            return word(value, language)
+        case _:
+            return reading(str(value)).read(language)
 
 
 def preview_row(seen: "Preview", language: Language) -> Row:

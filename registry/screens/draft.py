@@ -18,7 +18,7 @@ from registry.explanation import explanation
 from registry.form import FormField, fields, in_language, problems_at
 from registry.gate import show
 from registry.lines import VERDICT_MARKS
-from registry.reasons import alike, reasons_before
+from registry.reasons import alike, headed, reasons_before
 from registry.screens.dialogs import Choose, Prompt, Reading
 from registry.screens.page import Page, plain
 from registry.screens.record_table import Cell, Column, RecordTable, Row
@@ -61,6 +61,7 @@ class Draft(Page):
         self._opened: set[Place] = set()
         self._editing: FormField | None = None
         self._checked: Checked | None = None
+        self._obstacles: dict[Place, Problem] = {}  # where a field keeps the measure from being eligible
         self._found_kept = kept is not None and kept != text
 
     def body(self) -> ComposeResult:
@@ -117,7 +118,7 @@ class Draft(Page):
 
     def _judge(self, wrong: tuple[Problem, ...]) -> None:
         if wrong:
-            self._checked = None
+            self._checked, self._obstacles = None, {}
             told = [self.said("not yet", number=len(wrong)), ""]
             told += [f"✗ {each.place.path}: {each.message.read(self.language)}" for each in wrong]
             self.query_one("#told", Static).update(plain("\n".join(told)))
@@ -129,12 +130,16 @@ class Draft(Page):
 
     def _tell_verdict(self, checked: Checked) -> None:
         self._checked = checked
+        self._obstacles = dict(problems_at(self._fields, checked.problems))
+        table = self.query_one("#fields", RecordTable)
+        table.refresh()
+        self._tell_about(table.current)
         mark, _ = VERDICT_MARKS[checked.verdict]
         told = [f"{word('verdict', self.language)}: {mark} {reading(checked.verdict).read(self.language)}"]
         for results in alike(checked.results):
-            told += ["", f"{results[0].instrument or '–'}: {', '.join(each.part_name for each in results)}"]
+            told.append(headed(results, self.language))
             for reasons in reasons_before(results[0], self.language):
-                told += ["", word(reasons.name, self.language), *(f"- {item}" for item in reasons.items)]
+                told += [word(reasons.name, self.language), *(f"- {item}" for item in reasons.items)]
         self.query_one("#told", Static).update(plain("\n".join(told)))
 
     # ---- the rows ----
@@ -147,6 +152,8 @@ class Draft(Page):
         problem = self._problems.get(field.path)
         if problem and not (field.kind == "block" and field.present and field.path not in self._problems):
             return [Cell(f"✗ {name}", "bad"), Cell(field.shown or problem.message.read(self.language), "bad")]
+        if field.path in self._obstacles:
+            return [Cell(f"! {name}", "open"), Cell(field.shown if field.present else "–", "open")]
         if not field.present:
             needed = f" ({word('required', self.language)})" if field.required else ""
             return [Cell(f"  {name}", "dim"), Cell(f"–{needed}", "dim")]
@@ -168,6 +175,8 @@ class Draft(Page):
         told = [f"{in_language(field.help, self.language)} [{field.name}]".strip()]
         if problem := self._problems.get(field.path):
             told.append(f"✗ {problem.message.read(self.language)}")
+        elif obstacle := self._obstacles.get(field.path):
+            told.append(f"! {obstacle.message.read(self.language)}")
         elif field.choices:
             told.append(self.said("choose", words=", ".join(each for each, _ in field.choices)))
         elif field.examples:
@@ -186,6 +195,8 @@ class Draft(Page):
         elif field.kind == "block" and not field.choices:
             self._opened ^= {field.path}
             self._read(self.text)
+        elif field.kind == "block" and isinstance(field.value, dict):  # what it holds stands in the rows under it
+            self.query_one("#fields", RecordTable).to(self._fields.index(field) + 1)
         else:
             self._open_editor(field)
 
@@ -314,7 +325,7 @@ class Draft(Page):
 
     def action_next_problem(self) -> None:
         table = self.query_one("#fields", RecordTable)
-        wrong = [n for n, each in enumerate(self._fields) if each.path in self._problems]
+        wrong = [n for n, each in enumerate(self._fields) if each.path in {**self._problems, **self._obstacles}]
         if wrong:
             table.to(next((n for n in wrong if n > table.cursor), wrong[0]))
         else:

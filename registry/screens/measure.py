@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     from registry.desk import Opened
 
 
+class VerdictTree(Tree[Branch]):
+    """A tree whose cursor stays in sight: what is supposed takes rows from it, and so does a smaller terminal."""
+
+    def on_resize(self) -> None:
+        self.scroll_to_line(self.cursor_line, animate=False)
+
+
 class MeasurePage(Page):
     """The verdict on one measure, provision by provision."""
 
@@ -53,6 +60,7 @@ class MeasurePage(Page):
         super().__init__()
         self.subject = subject
         self.opened: Opened | None = None
+        self._loaded_at = 0  # how much was recorded by then
         self._suppositions: list[tuple[str, str]] = []
         self._hung: list[tuple[TreeNode[Branch], Branch]] = []
         self._says = ""
@@ -62,7 +70,7 @@ class MeasurePage(Page):
         yield Static(id="supposed", markup=False)
         yield Static(id="title", markup=False)
         with Horizontal(id="split"):
-            yield Tree[Branch]("", id="tree")
+            yield VerdictTree("", id="tree")
             with VerticalScroll(id="detail", can_focus=True):
                 yield Static(id="told", markup=False)
 
@@ -75,7 +83,7 @@ class MeasurePage(Page):
 
     def retell(self) -> None:
         super().retell()
-        if self.opened:
+        if self.opened and self._loaded_at == self.regel.recorded:
             self._show(self.opened)
         else:
             self.load()
@@ -92,6 +100,7 @@ class MeasurePage(Page):
 
     def load(self) -> None:
         """Asks for the measure anew, with what is supposed now."""
+        self._loaded_at = self.regel.recorded
         desk, subject, supposed = self.desk, self.subject, tuple(self._suppositions)
         facts = [each.fact for _, each in self._hung if each.fact]
         self.ask(lambda: desk.opened(subject, supposed, facts), self._show, group="measure")

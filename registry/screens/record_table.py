@@ -151,6 +151,7 @@ class RecordTable(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         self._measure()
+        self._into_sight()
 
     def _measure(self) -> None:
         self.virtual_size = Size(max(self.size.width, sum(self.widths())), self.total + 1)

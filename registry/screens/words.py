@@ -119,7 +119,9 @@ _SCREENS: dict[str, Text] = {
     "recorded": Text("Vastgelegd: {number}", "Recorded: {number}"),
     "stands in the way": Text("Dit staat in de weg", "This stands in the way"),
     "nothing in the way": Text("Niets staat in de weg.", "Nothing stands in the way."),
-    "fill in": Text("Vul in; hiernaast staat wat het zou vastleggen.", "Fill in; beside it is what it would record."),
+    "fill in": Text(
+        "Vul in; ernaast of eronder staat wat het zou vastleggen.", "Fill in; beside or below is what it would record."
+    ),
     "your advice": Text(
         "Wat zegt u ervan? (uw oordeel komt bovenaan)",
         "What do you say? (it comes first in the note)",

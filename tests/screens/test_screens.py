@@ -264,7 +264,7 @@ def test_an_act_tells_what_stands_in_its_way_before_it_is_asked(copies: Callable
         await at.press("ctrl+r")
         assert at.on(ActForm)
         await at.type("Doen.")
-        assert "reasons: Doen." in at.page.query_one(LinesView).plain
+        assert "redenen: Doen." in at.page.query_one(LinesView).plain
         await at.press("ctrl+r")
         assert at.on(MeasurePage)
         assert [each.kind for each in at.page.opened.entries] == ["submit", "advise"]

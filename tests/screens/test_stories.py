@@ -52,17 +52,21 @@ def test_the_adviser_finds_why_a_measure_fails_mends_it_and_writes_advice(
         await at.press("]")
         assert "4 lid 1" in at.told()
         assert "lichtere middelen" in at.told()
-        await at.press("e")
+        await at.press("w")  # the obstacle knows its fact
+        assert "motivation.necessity" in at.told("#note")
+        await at.press("escape", "e")
         assert at.on(Draft)
-        await at.press("/")
-        await at.type("motivation.necessity")
-        await at.press("enter", "enter")
+        await at.press("]")  # and the form its field
+        assert "[motivation.necessity.text]" in at.told("#about")
+        assert "! 4 lid 1" in at.told("#about")
+        await at.press("enter")
         await at.write("Zonder dit lukt het niet.")
         assert "lichtere middelen" not in at.told()
         assert "necessity: {text: Zonder dit lukt het niet.}" in at.page.text
         assert kept_drafts()
         await at.press("ctrl+r", "ctrl+r")
         assert at.on(MeasurePage)
+        assert not any("gevonden: geen" in branch.label for _, branch in at.page._hung)  # judged anew
         await at.press("d")
         await at.type("Akkoord, met zorg voor [de kinderen].")
         await at.press("enter", "enter")
