@@ -23,7 +23,7 @@ from registry.guards import Act, with_agreements
 from registry.history import load_history
 from registry.inform import duty_rows
 from registry.law_text import law_list, law_rows, law_show
-from registry.questions import Found, counted, in_force_on, listing, people, record_of
+from registry.questions import Found, begun, counted, in_force_on, listing, people, record_of
 from registry.register_deadlines import register_deadlines
 from registry.register_text import people_lines
 from registry.registered import Registered, surroundings
@@ -133,10 +133,10 @@ class Desk:
         setting = self._setting_of_files()
         return [_file_row(each, check(each, setting).verdict) for each in self.documents.measures()]
 
-    def in_force(self, day: date, known_on: date | None, wanted: Wanted) -> list[Found]:
-        """What is or may be in force on that day, as it was known on another."""
+    def in_force(self, day: date, known_on: date | None, wanted: Wanted) -> tuple[list[Found], date | None]:
+        """What is or may be in force on that day, as it was known on another; and since when anything was recorded."""
         with self.database.reading() as session:
-            return in_force_on(session, day, known_on, wanted)
+            return in_force_on(session, day, known_on, wanted), begun(session)
 
     def deadlines(self, day: date, language: Language) -> list[Row]:
         """The deadlines of everything in the register."""

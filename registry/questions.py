@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlmodel import Session, SQLModel
 
-from registry.days import end_of
+from registry.days import end_of, legal_day
 from registry.entries import Effect, Entry, Exemption, Record, in_force, moment, record
 from registry.projection import searchable, words_of
 from registry.store import entries_in
@@ -106,6 +106,12 @@ def _alive(session: Session, known_on: date | None) -> list[ColumnElement[bool]]
     for each in (_EXEMPTION, _MEASURE):
         conditions += [each.since < size, each.until.is_(None) | (each.until >= size)]
     return conditions
+
+
+def begun(session: Session) -> date | None:
+    """The day of the first entry: before it the register knew nothing. None while there is no entry."""
+    first = session.execute(select(_ENTRY.recorded).order_by(_ENTRY.number).limit(1)).scalar()
+    return legal_day(datetime.fromisoformat(first)) if first else None
 
 
 def log_until(session: Session, known_on: date) -> int:

@@ -113,18 +113,19 @@ def _in_force(asked: argparse.Namespace) -> int:
     on_day: date = asked.on or asked.today
 
     def tell(database: "Database") -> int:
-        from registry.questions import in_force_on
+        from registry.questions import begun, in_force_on
         from registry.register_text import found_row, in_force_lines
 
         with database.reading() as session:
-            found = in_force_on(session, on_day, asked.as_known_on, wanted_of(asked))
+            found, since = in_force_on(session, on_day, asked.as_known_on, wanted_of(asked)), begun(session)
         found = [each for each in found if each.holds or not asked.certain]
         if asked.format == "json":
             known: Any = asked.as_known_on and asked.as_known_on.isoformat()
             rows = [found_row(each, asked.lang) for each in found]
-            print_json({"on": on_day.isoformat(), "as_known_on": known, "exemptions": rows})
+            begins = since and since.isoformat()
+            print_json({"on": on_day.isoformat(), "as_known_on": known, "recorded_since": begins, "exemptions": rows})
         else:
-            print_lines(in_force_lines(on_day, asked.as_known_on, found, asked.lang, wants_colour(sys.stdout)))
+            print_lines(in_force_lines(on_day, asked.as_known_on, since, found, asked.lang, wants_colour(sys.stdout)))
         return 0
 
     return with_register(asked, tell)

@@ -16,7 +16,7 @@ from rules.text import Language, Text
 from rules.vocabulary import reading
 
 if TYPE_CHECKING:
-    from registry.acts import Preview
+    from registry.acts import Guarded, Preview
     from registry.questions import Found
 
 Row = dict[str, Any]
@@ -93,18 +93,29 @@ def _told(name: str, value: str, language: Language) -> str:
 
 
 def in_force_lines(
-    on_day: date, known_on: date | None, found: "Sequence[Found]", language: Language, colour: bool
+    on_day: date, known_on: date | None, begun: date | None, found: "Sequence[Found]", language: Language, colour: bool
 ) -> Iterator[str]:
-    """What is in force on a day, by municipality; after it, of what that is not known."""
+    """What is in force on a day, by municipality; after it, of what that is not known; and that nothing was, before
+    the register had `begun`."""
     known = f", {word('as known on', language)} {known_on}" if known_on else ""
     yield painted(
         f"{word('in force on', language)} {on_day}{known}: {sum(each.holds or False for each in found)}", "bold", colour
     )
+    if early := before_the_register(known_on, begun, language):
+        yield from wrapped(early)
     unknown = [each for each in found if each.holds is None]
     yield from _grouped([each for each in found if each.holds], language)
     if unknown:
         yield painted(f"{word('not known whether', language)}: {len(unknown)}", "bold", colour)
         yield from _grouped(unknown, language)
+
+
+def before_the_register(known_on: date | None, begun: date | None, language: Language) -> str:
+    """Why nothing was known on that day, where the register had nothing recorded yet; else nothing."""
+    if known_on is None or (begun is not None and known_on >= begun):
+        return ""
+    told = word("nothing recorded by then", language).format(day=known_on)
+    return f"{told} {word('first recorded', language).format(day=begun)}" if begun else told
 
 
 def _grouped(found: "Sequence[Found]", language: Language) -> Iterator[str]:
@@ -229,23 +240,31 @@ _QUIET = ("hashes", "receipt")  # for machines: the rules and the documents that
 
 
 def preview_lines(seen: "Preview", language: Language, colour: bool) -> Iterator[str]:
-    """What an act would record, which guards let it pass, and which stand in its way."""
+    """Which guards stand in the way of an act, what it would record, and which guards let it pass."""
     if seen.refused:
         yield from wrapped(f"{word('refused', language)} [{seen.refused.code}]: {seen.refused.why.read(language)}")
+    refusing = [each for each in seen.guards if each.refuses]
+    passed = [each for each in seen.guards if not each.refuses]
+    yield from _guards(refusing, "blockers", ("✗", "red"), language, colour)
     if seen.data is not None:
         yield painted(word("would record", language), "bold", colour)
         for name, value in _flat(seen.data):
             if name not in _QUIET and value not in (None, "", []):
                 yield from wrapped(f"{_named(name, language)}: {_valued(name, value, language)}", 2)
-    if seen.guards:
-        yield painted(word("guards", language), "bold", colour)
-    for guard in seen.guards:
-        mark, tint = ("✗", "red") if guard.refuses else ("✓", "green")
-        says = guard.refuses or guard.says
-        first, *more = wrapped(f"{says.read(language)} [{guard.name}]", 2, f"{mark} ")
-        yield first.replace(mark, painted(mark, tint, colour), 1)
-        yield from more
+    yield from _guards(passed, "guards", ("✓", "green"), language, colour)
     yield word("nothing recorded", language)
+
+
+def _guards(
+    guards: "Sequence[Guarded]", title: str, sign: tuple[str, str], language: Language, colour: bool
+) -> Iterator[str]:
+    if guards:
+        yield painted(word(title, language), "bold", colour)
+    for guard in guards:
+        says = guard.refuses or guard.says
+        first, *more = wrapped(f"{says.read(language)} [{guard.name}]", 2, f"{sign[0]} ")
+        yield first.replace(sign[0], painted(*sign, colour), 1)
+        yield from more
 
 
 def _flat(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -43,6 +43,10 @@ WORDS: dict[str, Text] = {
     "required": Text("verplicht", "required"),
     "would record": Text("Dit zou worden vastgelegd", "This would be recorded"),
     "guards": Text("Wat bewaakt wordt", "What is guarded"),
+    "nothing recorded by then": Text(
+        "Op {day} was in dit register nog niets vastgelegd.", "By {day} nothing had been recorded in this register."
+    ),
+    "first recorded": Text("De eerste handeling is vastgelegd op {day}.", "The first act was recorded on {day}."),
     "nothing recorded": Text("Er is niets vastgelegd.", "Nothing was recorded."),
     "supposed": Text("VERONDERSTELD", "SUPPOSED"),
     "register made": Text("register gemaakt", "register made"),

@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import Run
 from tests.samples import ROOT
 
-TODAY = re.compile(r"\d{4}-\d\d-\d\d(?= \d\d:\d\d UTC| –$)", re.MULTILINE)
+TODAY = re.compile(r"\d{4}-\d\d-\d\d(?= \d\d:\d\d UTC| –$)|(?<=^vastgelegd op )\d{4}-\d\d-\d\d", re.MULTILINE)
 CLOCK = re.compile(r"\d\d:\d\d UTC")
 
 

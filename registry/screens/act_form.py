@@ -74,8 +74,8 @@ class ActForm(Page):
 
     def on_mount(self) -> None:
         super().on_mount()
-        first = self.query(Input)
-        (first.first() if first else self.query_one(Button)).focus()
+        empty = [each for each in self.query(Input) if not each.value]
+        (empty[0] if empty else self.query_one(Button)).focus()
         self._look()
 
     def retell(self) -> None:
@@ -94,33 +94,29 @@ class ActForm(Page):
 
     # ---- what it would record ----
 
-    def _act(self) -> "Act | None":
-        """The act as the form has it; None while a field cannot be read."""
+    def _act(self) -> "Act | str":
+        """The act as the form has it, or what keeps it from being one."""
         from registry.guards import Act
 
+        if self.regel.person is None:
+            return self.said("who are you")
         data: dict[str, Any] = {}
         document = self._document
         for asked in self._inputs:
             written = self.query_one(f"#value-{asked.name}", Input).value.strip()
+            name = asked.says.read(self.language)
             if not written:
+                if asked.required:
+                    return self.said("fill in field", field=name)
                 continue
             try:
-                match asked.kind:
-                    case "day":
-                        data[asked.name] = date.fromisoformat(written).isoformat()
-                    case "number":
-                        data[asked.name] = int(written)
-                    case "settings":
-                        data[asked.name] = dict(_setting(each) for each in written.split(","))
-                    case "file":
-                        document = Path(written).expanduser().read_bytes()
-                        data["attached"] = Path(written).name
-                    case _:
-                        data[asked.name] = written
+                if asked.kind == "file":
+                    document = Path(written).expanduser().read_bytes()
+                    data["attached"] = Path(written).name
+                else:
+                    data[asked.name] = _value(asked, written)
             except (ValueError, OSError):
-                return None
-        if any(asked.required and asked.name not in data for asked in self._inputs):
-            return None
+                return self.said(f"no {asked.kind}", field=name, written=written)
         return Act(self.kind, self.subject, self._key, document, data, f"{self.subject}.yaml")
 
     @on(Input.Changed)
@@ -136,10 +132,10 @@ class ActForm(Page):
 
     def _look(self) -> None:
         """Asks what would be recorded now, and what stands in the way."""
-        act, person, desk = self._act(), self.regel.person, self.desk
-        if act is None or person is None:
+        act, person, desk = self._act(), self.regel.person or "", self.desk
+        if isinstance(act, str):
             self._preview = None
-            self.query_one("#passes", Static).update(plain(self.said("fill in" if person else "who are you"), "bold"))
+            self.query_one("#passes", Static).update(plain(act, "bold"))
             self.query_one(LinesView).show_lines([])
             return
         self.ask(lambda: desk.preview(act, person), self._tell, group="preview")
@@ -168,9 +164,9 @@ class ActForm(Page):
     def action_record(self) -> None:
         from registry.screens.dialogs import Prompt
 
-        act, person = self._act(), self.regel.person
-        if act is None or person is None or self._preview is None:
-            self.regel.tell(self.said("fill in" if person else "who are you"), severity="warning")
+        act, person = self._act(), self.regel.person or ""
+        if isinstance(act, str) or self._preview is None:
+            self.regel.tell(act if isinstance(act, str) else self.said("working"), severity="warning")
             return
         if not self._preview.passes:
             self.regel.tell(self.said("stands in the way"), severity="error")
@@ -178,7 +174,8 @@ class ActForm(Page):
         if self.kind in ("decide", "publish", "deem", "annul", "withdraw", "suspend"):  # what cannot be taken back
             question = self.said("type to confirm", measure=self.subject)
             self.app.push_screen(
-                Prompt(question), lambda typed: self._perform(act, person) if typed == self.subject else None
+                Prompt(question, check=lambda typed: None if typed.strip() == self.subject else question),
+                lambda typed: self._perform(act, person) if typed else None,
             )
         else:
             self._perform(act, person)
@@ -197,6 +194,19 @@ class ActForm(Page):
 
     def shown_text(self) -> str:
         return self.query_one(LinesView).plain
+
+
+def _value(asked: ActInput, written: str) -> Any:
+    """What was written, as an entry has it; ValueError where it is nothing of its kind."""
+    match asked.kind:
+        case "day":
+            return date.fromisoformat(written).isoformat()
+        case "number":
+            return int(written)
+        case "settings":
+            return dict(_setting(each) for each in written.split(","))
+        case _:
+            return written
 
 
 def _setting(written: str) -> tuple[str, str]:

@@ -126,7 +126,7 @@ class Draft(Page):
             desk, text, name = self.desk, self.text, self.name_of
             self.ask(lambda: desk.judged_draft(text, name), self._tell_verdict, group="verdict")
         else:
-            self.query_one("#told", Static).update(plain(self.said("nothing in the way")))
+            self.query_one("#told", Static).update(plain(self.said("document whole")))
 
     def _tell_verdict(self, checked: Checked) -> None:
         self._checked = checked

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
 
-from registry.register_text import day_words, term_words, why_unknown
+from registry.register_text import before_the_register, day_words, term_words, why_unknown
 from registry.screens.dialogs import Prompt, Reading
 from registry.screens.page import Page, plain
 from registry.screens.record_table import Cell, Column, RecordTable, Row
@@ -73,7 +73,8 @@ class Register(Page):
         number = f"{sure} (+ {self.said('not known number', number=len(self._found) - sure)})"
         return f"{word('in force on', self.language).capitalize()} {self.regel.day}{known}: {number}"
 
-    def _show(self, found: "list[Found]") -> None:
+    def _show(self, answer: "tuple[list[Found], date | None]") -> None:
+        found, begun = answer
         self._found = sorted(found, key=lambda each: not each.holds)  # what is sure comes first
         table = self.query_one(RecordTable)
         rows: list[Row] = [{"number": number} for number in range(len(found))]
@@ -82,7 +83,8 @@ class Register(Page):
         table.show_all(rows, columns)
         empty = self.query_one("#empty", Static)
         empty.display = not found
-        empty.update(plain(self.said("nothing in force")))
+        early = before_the_register(self._known_on, begun, self.language)
+        empty.update(plain(f"{early} {self.said('nothing in force')}".strip()))
         self.tell_where()
         self._tell(table.current)
 

@@ -117,8 +117,19 @@ _SCREENS: dict[str, Text] = {
     ),
     "type to confirm": Text("Typ {measure} om het vast te leggen", "Type {measure} to record it"),
     "recorded": Text("Vastgelegd: {number}", "Recorded: {number}"),
-    "stands in the way": Text("Dit staat in de weg", "This stands in the way"),
+    "stands in the way": Text("Nog niet vast te leggen", "Not to be recorded yet"),
     "nothing in the way": Text("Niets staat in de weg.", "Nothing stands in the way."),
+    "fill in field": Text("Vul nog in: {field}", "Still to fill in: {field}"),
+    "no day": Text("{field}: «{written}» is geen dag (2026-12-01)", "{field}: '{written}' is no day (2026-12-01)"),
+    "no number": Text("{field}: «{written}» is geen getal", "{field}: '{written}' is no number"),
+    "no settings": Text(
+        "{field}: verwacht naam=waarde, gevonden «{written}»", "{field}: expected name=value, found '{written}'"
+    ),
+    "no file": Text("{field}: «{written}» is niet te lezen", "{field}: '{written}' cannot be read"),
+    "document whole": Text(
+        "Het document is compleet; Ctrl+R laat zien wat het zou vastleggen.",
+        "The document is complete; Ctrl+R shows what it would record.",
+    ),
     "fill in": Text(
         "Vul in; ernaast of eronder staat wat het zou vastleggen.", "Fill in; beside or below is what it would record."
     ),

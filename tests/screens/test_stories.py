@@ -103,7 +103,7 @@ def test_the_auditor_asks_what_was_in_force_as_known_then(history: str, tmp_path
         await at.press("D")
         await at.write("2019-06-01")
         assert ": 0 (" in at.told("#where")
-        assert at.page.query_one("#empty").display
+        assert "2019-06-15" in at.told("#empty")  # since when anything was recorded here
         await at.press("D")
         await at.write("2019-7-1")
         assert "2019-06-01" in at.told("#note")
@@ -151,15 +151,14 @@ def test_the_lawyer_of_the_minister_grants_with_conditions_and_sees_the_deadline
         await at.press("ctrl+r")
         assert "✗" in at.told("#passes")
         assert "mandaat" in at.page.query_one(LinesView).plain
-        await at.press("tab")
-        await at.type("Mandaatbesluit 2026")
+        await at.type("Mandaatbesluit 2026")  # the first field that is still empty
         await at.press("tab")
         await at.type("Nodig en geschikt.")
         await at.settled()
         assert "✓" in at.told("#passes")
         await at.press("ctrl+r")
         await at.type("verkeerd")
-        await at.press("enter")
+        await at.press("enter", "escape")
         assert known(database)[0].lines["procedure"] == "submitted"  # type: ignore[index]
         await at.press("ctrl+r")
         await at.type(NAME)
