@@ -103,16 +103,21 @@ def coverage_rows(found: Sequence[Coverage]) -> list[Row]:
     ]
 
 
+def _counted(seen: int, wanted: int, language: Language) -> str:
+    return f"{100 * seen // wanted:>3} % ({seen} {word('of', language)} {wanted})"
+
+
 def coverage_lines(found: Sequence[Coverage], language: Language, colour: bool) -> Iterator[str]:
     """A bar for each version, and under it what no scenario has shown."""
     longest = max(len(each.law.name) for each in found)
-    for each in found:
+    told = [_counted(*each.counted, language) for each in found]
+    whole = min(30, 78 - longest - max(map(len, told)))
+    for each, counts in zip(found, told, strict=True):
         seen, wanted = each.counted
-        filled = 30 * seen // wanted
+        filled = whole * seen // wanted
         tint = "green" if seen == wanted else "yellow"
-        bar = painted("█" * filled, tint, colour) + "·" * (30 - filled)
-        percent = 100 * seen // wanted
-        yield f"{each.law.name:<{longest}} {bar} {percent:>3} % ({seen} {word('of', language)} {wanted})"
+        bar = painted("█" * filled, tint, colour) + "·" * (whole - filled)
+        yield f"{each.law.name:<{longest}} {bar} {counts}"
         for rule in each.rules:
             if rule.missing:
                 names = ", ".join(reading(name).read(language) for name in sorted(rule.missing))

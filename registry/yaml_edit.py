@@ -154,8 +154,12 @@ def _replaced(text: str, document: MappingNode, path: Path, value: Value) -> str
     start, end = node.start_mark.index, node.end_mark.index
     if not getattr(node, "flow_style", True):  # a block: it starts on a line of its own, and all of it goes
         last = _last_leaf(node).end_mark.index
-        head = text[:start].rstrip(" \n")
-        return f"{head} {written(value)}{text[last:]}" if path else text
+        head, beside = text[:start].rstrip(" \n"), ""
+        if path and isinstance(path[-1], str):  # a comment behind the key stays behind the value
+            key = next(key for name, key, _ in _children(_node(document, path[:-1])) if name == path[-1] and key)
+            colon = text.index(":", key.end_mark.index) + 1
+            head, beside = text[:colon], text[colon : text.index("\n", colon)].rstrip()
+        return f"{head} {written(value)}{beside}{text[last:]}" if path else text
     space = " " if start == end and not text[:start].endswith(" ") else ""
     block_text = end > start and text[end - 1] == "\n"  # | or >: takes the end of its last line along
     return f"{text[:start]}{space}{written(value)}{chr(10) if block_text else ''}{text[end:]}"

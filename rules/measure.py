@@ -181,6 +181,26 @@ class DataSharing(Model):
     assessment: StatedStatement | None = None
 
 
+class Experiment(Model):
+    """How an experiment is set up, and the regulation below an act that it rests on."""
+
+    rests_on: StatedStatement | None = None
+    plan: StatedStatement | None = None
+    research: StatedStatement | None = None
+    control_group: StatedFlag | None = None
+    voluntary: StatedFlag | None = None
+    consent: StatedStatement | None = None
+    long_nature: StatedStatement | None = None
+
+
+class Power(Model):
+    """What an ordinary power asks of whoever uses it."""
+
+    bylaw: StatedStatement | None = None
+    consulted: StatedStatement | None = None
+    own_measures: StatedStatement | None = None
+
+
 class Aid(Model):
     """Support to one undertaking, and the day on which it is given."""
 
@@ -248,6 +268,8 @@ class Measure(Model):
     evaluation: StatedStatement | None = None
     teaching_time: TeachingTime = TeachingTime.model_construct()
     data: DataSharing = DataSharing.model_construct()
+    experiment: Experiment = Experiment.model_construct()
+    power: Power = Power.model_construct()
     aid: tuple[Aid, ...] | None = None
     cost: tuple[Cost, ...] | None = None
     evaluation_plan: EvaluationPlan | None = None

@@ -30,7 +30,7 @@ def test_whom_the_text_means_and_who_was_competent(day: str, means: str | None, 
 
 
 def test_a_law_that_is_not_in_the_table() -> None:
-    assert ministers("wpo", date(2026, 8, 1)) == (None, None)
+    assert ministers("wms", date(2026, 8, 1)) == (None, None)
 
 
 def decision(competent: str, decided: str) -> Document[Decision]:

@@ -52,12 +52,13 @@ def test_every_shipped_document_takes_a_change_and_no_other(file: File, data: st
         ("a: 1 # one\nb: 2\n", ("a",), "x", "a: x # one\nb: 2\n"),
         ("a:\n  - p: 1\n    q: 2\n#c\nb: 3\n", ("a", 1), {"p": "x"}, "a:\n  - p: 1\n    q: 2\n  - {p: x}\n#c\nb: 3\n"),
         ("a: |\n  long\n  text\nb: 3\n", ("a",), "short", "a: short\nb: 3\n"),
+        ("a: # one\n  - p: 1\nb: 3\n", ("a",), "x", "a: x # one\nb: 3\n"),
         ("a: {b: 1}\n", ("a", "c", "d"), "e", "a: {b: 1, c: {d: e}}\n"),
         ("a:\n", ("a", 0), "x", "a: [x]\n"),
         ("a: 1", ("b",), "2024", 'a: 1\nb: "2024"\n'),
         ("a: 1\r\nb: 2\r\n", ("a",), "x", "a: x\r\nb: 2\r\n"),
     ],
-    ids=["comment", "item", "literal", "missing-block", "empty", "no-newline", "crlf"],
+    ids=["comment", "item", "literal", "comment-behind-a-block", "missing-block", "empty", "no-newline", "crlf"],
 )  # fmt: skip
 def test_the_text_stays_as_people_wrote_it(text: str, path: Path, value: Value, after: str) -> None:
     assert with_value(text, path, value) == after
