@@ -186,7 +186,7 @@ def test_the_history_is_projected_as_it_is_told(history: tuple[str, Database]) -
     assert rebuild(database) == 0
     with database.reading() as session:
         rows = listing(session)
-    assert (len(rows), {row["procedure"] for row in rows}) == (18, {"granted"})
+    assert (len(rows), {row["procedure"] for row in rows}) == (19, {"granted"})
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_the_questions_of_the_command_line(run: Run, history: tuple[str, Databas
     assert sum(row["in_force"] == "yes" for row in rows) == 15
     assert {row["first"] for row in rows if row["measure"] == "rotterdam-2018-designation"} == {"2018-04-16"}
     measures = [json.loads(line) for line in run("export", "--what", "measures", *place)[1].splitlines()]
-    assert len(measures) == 18
+    assert len(measures) == 19
 
 
 def test_the_deadlines_of_a_register(run: Run, history: tuple[str, Database]) -> None:
