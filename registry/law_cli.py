@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.arguments import Parser, formats, law, shared, unknown_law
+from registry.gate import show
 from registry.lines import wants_colour
 from registry.printing import could_not_run, print_json, print_lines, refused
+from registry.words import word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from registry.scenarios import Runs
     from rules.lawbook import Lawbook
 
@@ -34,12 +38,60 @@ def add_law(commands: "argparse._SubParsersAction[Parser]") -> None:
     for name, command, says in (
         ("test", _test, "de scenario's van de wetten / the scenarios of the laws"),
         ("coverage", _coverage, "wat de scenario's laten zien / what the scenarios show"),
+        ("lint", _lint, "wat er vreemd aan is / what is odd about them"),
     ):
         made = under.add_parser(name, parents=[shared()], help=says)
         made.add_argument("laws", nargs="*", metavar="ID", help="alle / all")
         made.add_argument("--laws", dest="folder", metavar="DIR", help="een map met wetten / a folder of laws")
+        if name == "test":
+            made.add_argument(
+                "--bucket", choices=("engine", "law"),
+                help="alleen wat aan de machine, of aan de wet ligt / only failures of the engine, or of the law",
+            )  # fmt: skip
         formats(made)
         made.set_defaults(run=command)
+
+    page = under.add_parser("doc", parents=[shared()], help="een bladzijde per wet / a page for each law")
+    page.add_argument("laws", nargs="*", metavar="ID[/RULE]", help="alle / all")
+    page.add_argument("--laws", dest="folder", metavar="DIR", help="een map met wetten / a folder of laws")
+    whether = page.add_mutually_exclusive_group()
+    whether.add_argument(
+        "--write", action="store_true", help="als README.md naast elke wet / as README.md beside each law"
+    )
+    whether.add_argument("--check", action="store_true", help="of die nog kloppen / whether those are still right")
+    page.set_defaults(run=_doc)
+
+
+def _doc(asked: argparse.Namespace) -> int:
+    from registry.law_page import law_page, rule_page
+    from rules.problems import Refused
+
+    if not (asked.laws or asked.write or asked.check):
+        return could_not_run("noem een wet, of --write of --check / name a law, or --write or --check")
+    names = [name.partition("/") for name in asked.laws]
+    found = _asked_book(asked.folder, [law for law, _, _ in names])
+    if isinstance(found, int):
+        return found
+    book, laws = found
+    try:
+        pages = {law: law_page(book, law) for law in laws}
+        for law, slash, rule in names:
+            made = rule_page(book, law, rule) if slash else pages[law]
+            if made is None:
+                return could_not_run(f"{law}/{show(rule)}: geen regel / no rule")
+            if not (asked.write or asked.check):
+                print_lines(made.splitlines())
+    except Refused as refusal:
+        return refused(refusal, asked.lang)
+    files = {Path(str(book.folder(law))) / "README.md": page for law, page in pages.items()}
+    stale = [at for at, page in files.items() if not at.is_file() or at.read_text(encoding="utf-8") != page]
+    if asked.write:
+        for at in stale:
+            at.write_text(files[at], encoding="utf-8")
+    if asked.write or asked.check:
+        told = word("page written" if asked.write else "page stale", asked.lang)
+        print_lines(f"{show(str(at))}: {told}" for at in stale)
+    return int(bool(stale and asked.check))
 
 
 def _diff(asked: argparse.Namespace) -> int:
@@ -102,7 +154,8 @@ def _test(asked: argparse.Namespace) -> int:
         print_json(runs_row(runs, asked.lang))
     else:
         print_lines(runs_lines(runs, asked.lang, wants_colour(sys.stdout)))
-    return int(bool(runs.untested) or any(each.wrong for each in runs.runs))
+    failed = [each for each in runs.runs if each.bucket and asked.bucket in (None, each.bucket)]
+    return int(bool(failed or (runs.untested and asked.bucket != "engine")))
 
 
 def _coverage(asked: argparse.Namespace) -> int:
@@ -120,25 +173,52 @@ def _coverage(asked: argparse.Namespace) -> int:
     return int(any(rule.missing for each in found for rule in each.rules))
 
 
+def _lint(asked: argparse.Namespace) -> int:
+    from registry.lint_text import finding_lines, finding_rows
+    from registry.scenarios import covered
+    from rules.lint import findings
+
+    made = _asked_runs(asked)
+    if isinstance(made, int):
+        return made
+    book, laws, runs = made
+    whole_on = None if asked.folder or asked.laws else asked.today
+    found = findings(book, laws, covered(book, laws, runs), whole_on)
+    if asked.format == "json":
+        print_json(finding_rows(found, asked.lang))
+    else:
+        print_lines(finding_lines(found, asked.lang, wants_colour(sys.stdout)))
+    return int(any(each.level == "warning" for each in found))
+
+
 def _asked_runs(asked: argparse.Namespace) -> "tuple[Lawbook, tuple[str, ...], Runs] | int":
     """The lawbook, the laws asked for and their runs by both engines; or the exit code where there are none."""
     from registry.scenarios import runs_of
-    from rules.catalogue import shipped_catalogue
     from rules.engine import durable_engine, twin_engine
-    from rules.lawbook import Lawbook, shipped_lawbook
-    from rules.problems import Refused, nearest
+    from rules.problems import Refused
 
-    book = Lawbook(Path(asked.folder), shipped_catalogue(), asked.folder) if asked.folder else shipped_lawbook()
-    if asked.folder and not Path(asked.folder).is_dir():
-        return could_not_run(f"{asked.folder}: bestaat niet / does not exist")
-    laws = tuple(asked.laws or (name for name in book.laws() if book.versions(name)))
-    for name in laws:
-        if not book.versions(name):
-            near = nearest(name, book.laws())
-            return could_not_run(f"{name}: niet bij de hand / not at hand{f' ({near}?)' if near else ''}")
-    if not laws:
-        return could_not_run(f"{asked.folder}: geen wetten gevonden / no laws found")
+    found = _asked_book(asked.folder, asked.laws)
+    if isinstance(found, int):
+        return found
+    book, laws = found
     try:
         return book, laws, runs_of(book, laws, [durable_engine(), twin_engine])
     except Refused as refusal:
         return refused(refusal, asked.lang)
+
+
+def _asked_book(folder: str | None, names: "Sequence[str]") -> "tuple[Lawbook, tuple[str, ...]] | int":
+    """The lawbook of that folder, or the shipped one, and the laws of those names or all; or the exit code."""
+    from rules.catalogue import shipped_catalogue
+    from rules.lawbook import Lawbook, shipped_lawbook
+    from rules.problems import nearest
+
+    book = Lawbook(Path(folder), shipped_catalogue(), folder) if folder else shipped_lawbook()
+    if folder and not Path(folder).is_dir():
+        return could_not_run(f"{folder}: bestaat niet / does not exist")
+    laws = tuple(dict.fromkeys(names)) or tuple(name for name in book.laws() if book.versions(name))
+    for name in laws:
+        if not book.versions(name):
+            near = nearest(name, book.laws())
+            return could_not_run(f"{show(name)}: niet bij de hand / not at hand{f' ({near}?)' if near else ''}")
+    return (book, laws) if laws else could_not_run(f"{folder}: geen wetten gevonden / no laws found")

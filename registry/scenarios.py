@@ -45,6 +45,8 @@ def runs_row(made: Runs, language: Language) -> Row:
                 "verdict": each.verdict,
                 "passed": not each.wrong,
                 "wrong": [text.read(language) for text in each.wrong],
+                "bucket": each.bucket,
+                "reread": [{"rule": rule.name, "citation": rule.cited, "jci": rule.jci} for rule in each.reread],
                 "file": each.scenario.place.file,
                 "line": each.scenario.place.line,
             }
@@ -66,6 +68,7 @@ def runs_lines(made: Runs, language: Language, colour: bool) -> Iterator[str]:
             yield from wrapped(f"{law}/{each.scenario.instrument}, {each.day}: {each.scenario.says.read(language)}", 4)
             for text in each.wrong:
                 yield from wrapped(text.read(language), 4, "✗ ")
+            yield from _what_now(each, language)
     for law in made.untested:
         yield from wrapped(f"{law}: {word('no scenarios', language)}")
     bad = sum(bool(each.wrong) for each in made.runs)
@@ -74,6 +77,16 @@ def runs_lines(made: Runs, language: Language, colour: bool) -> Iterator[str]:
     said = f"{counted(len(names), 'scenario', language)}, {counted(len(made.runs), 'case', language)}: "
     said += f"{len(made.runs) - bad} {word('passed', language)}, {bad} {word('failed', language)}"
     yield painted(f"{mark} {said}", tint, colour)
+
+
+def _what_now(run: Run, language: Language) -> Iterator[str]:
+    """Who has to look: whoever makes the program, or a lawyer, and at which article."""
+    if run.bucket == "engine":
+        yield from wrapped(word("bucket engine", language), 4, "→ ")
+    else:
+        yield from wrapped(word("bucket law", language), 4, "→ ")
+        for rule in run.reread:
+            yield from wrapped(f"{rule.cited}: {rule.says.read(language)} ({rule.jci})", 8, "- ")
 
 
 def covered(book: Lawbook, laws: Sequence[str], made: Runs) -> tuple[Coverage, ...]:

@@ -114,9 +114,14 @@ def same(one: str, other: str) -> bool:
     return _within(first, second) or _within(second, first)
 
 
+def every_provision() -> tuple[Provision, ...]:
+    """All provisions in the catalogue."""
+    return tuple(Provision(law, entry) for law in _by_bwb().values() for entry in law.provisions)
+
+
 def keys() -> frozenset[str]:
     """The keys of all provisions in the catalogue."""
-    return frozenset(Provision(law, entry).key for law in _by_bwb().values() for entry in law.provisions)
+    return frozenset(each.key for each in every_provision())
 
 
 @cache

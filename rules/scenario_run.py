@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from rules.catalogue import Catalogue, FactDefinition
 from rules.chain import Firing
@@ -22,11 +22,14 @@ from rules.scenario import NO_POWER, NO_TEXT, OtherMeasure, Scenario
 from rules.text import Text
 from rules.verdict import Verdict, duty, reached, verdict_on
 
+Bucket = Literal["engine", "law"]
+
 
 class Run(NamedTuple):
     """One scenario on one day, and what came out.
 
     `law` is None where no text is known; `due` holds the due day by rule; `wrong` is empty if all is as expected.
+    `reread`: the rules in which it came out otherwise, which somebody has to hold against the text of the law.
     """
 
     scenario: Scenario
@@ -37,6 +40,13 @@ class Run(NamedTuple):
     conclusions: Mapping[str, Firing]
     due: Mapping[str, str]
     wrong: tuple[Text, ...]
+    reread: tuple[Rule, ...] = ()
+    engines_differ: bool = False
+
+    @property
+    def bucket(self) -> Bucket | None:
+        """Where a failure lies: in the engine, which is ours to mend, or in rule or scenario, which a lawyer reads."""
+        return "engine" if self.engines_differ else "law" if self.wrong else None
 
 
 def run(scenario: Scenario, book: Lawbook, engines: Sequence[Engine]) -> list[Run]:
@@ -63,7 +73,8 @@ def _run(scenario: Scenario, day: date, book: Lawbook, engines: Sequence[Engine]
     made = Run(scenario, day, law, verdict, weighed, concluded[0], due, ())
     deciding, met = _deciding(planned, made)
     if any(each != concluded[0] for each in concluded):
-        made = made._replace(wrong=(Text("de regelmachine en haar tweeling verschillen", "engine and twin differ"),))
+        differ = Text("de regelmachine en haar tweeling verschillen", "engine and twin differ")
+        made = made._replace(wrong=(differ,), engines_differ=True)
     return _compared(made, deciding, met)
 
 
@@ -126,6 +137,7 @@ _OPEN = {"unknown", "pending", "contested"}
 def _compared(made: Run, deciding: set[str], met: set[str]) -> Run:
     expect, wrong = made.scenario.expect, list(made.wrong)
     rules = set(expect.rules)
+    doubted = rules ^ deciding if expect.verdict in ("ineligible", "undecided") else rules - met
     if made.verdict != expect.verdict:
         wrong.append(_differs("uitslag", "verdict", expect.verdict, made.verdict))
     if expect.verdict in ("ineligible", "undecided"):
@@ -136,7 +148,9 @@ def _compared(made: Run, deciding: set[str], met: set[str]) -> Run:
     for name, day in expect.due.items():
         if made.due.get(name) != str(day):
             wrong.append(_differs(f"uiterste dag van {name}", f"due day of {name}", day, made.due.get(name, "–")))
-    return made._replace(wrong=tuple(wrong))
+    doubted |= {name for name, day in expect.due.items() if made.due.get(name) != str(day)}
+    known = made.law.rules if made.law and wrong else {}
+    return made._replace(wrong=tuple(wrong), reread=tuple(known[name] for name in sorted(doubted & known.keys())))
 
 
 def _differs(nl: str, en: str, expected: object, found: object) -> Text:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -210,6 +211,27 @@ def test_a_failure_is_told_by_file_and_line(lawbook: Book, tmp_path: Path) -> No
     bars = "\n".join(coverage_lines(covered(book, ["testwet"], made), "en", False))
     assert "0 % (0 of 4)" in bars
     assert "not seen" in bars
+
+
+def test_a_failure_is_of_the_law_or_of_the_engine(lawbook: Book, tmp_path: Path) -> None:
+    """A lawyer is asked to read the article; an engine that differs from its twin is ours to mend."""
+    book = lawbook(RULES)
+    (tmp_path / "laws" / "testwet" / "scenarios.yaml").write_text(ONE.replace("5000", "4999"), encoding="utf-8")
+    made = runs_of(book, ["testwet"], [twin_engine])
+    assert [(each.bucket, [rule.name for rule in each.reread]) for each in made.runs] == [("law", ["1"])]
+    told = "\n".join(runs_lines(made, "en", False))
+    assert "a lawyer decides" in told
+    assert "1 lid 1: requirement" in told
+    assert "(jci1.3:c:BWBR0000001&artikel=1&lid=1" in told
+
+    def broken(*arguments: Any) -> Any:
+        return [{name: each._replace(state="unmet") for name, each in one.items()} for one in twin_engine(*arguments)]
+
+    (tmp_path / "laws" / "testwet" / "scenarios.yaml").write_text(ONE, encoding="utf-8")
+    made = runs_of(lawbook(RULES), ["testwet"], [twin_engine, broken])
+    assert [each.bucket for each in made.runs] == ["engine"]
+    assert "blocks everything" in "\n".join(runs_lines(made, "en", False))
+    assert [each.bucket for each in runs_of(lawbook(RULES), ["testwet"], [twin_engine]).runs] == [None]
 
 
 def test_engine(engine: Engine) -> None:
