@@ -230,7 +230,7 @@ def test_a_failure_is_of_the_law_or_of_the_engine(lawbook: Book, tmp_path: Path)
     (tmp_path / "laws" / "testwet" / "scenarios.yaml").write_text(ONE, encoding="utf-8")
     made = runs_of(lawbook(RULES), ["testwet"], [twin_engine, broken])
     assert [each.bucket for each in made.runs] == ["engine"]
-    assert "blocks everything" in "\n".join(runs_lines(made, "en", False))
+    assert "the engine is broken" in "\n".join(runs_lines(made, "en", False))
     assert [each.bucket for each in runs_of(lawbook(RULES), ["testwet"], [twin_engine]).runs] == [None]
 
 
