@@ -191,6 +191,7 @@ class Experiment(Model):
     voluntary: StatedFlag | None = None
     consent: StatedStatement | None = None
     long_nature: StatedStatement | None = None
+    joint_request: StatedStatement | None = None
 
 
 class Power(Model):
@@ -198,7 +199,6 @@ class Power(Model):
 
     bylaw: StatedStatement | None = None
     consulted: StatedStatement | None = None
-    own_measures: StatedStatement | None = None
 
 
 class Aid(Model):

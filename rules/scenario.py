@@ -38,10 +38,13 @@ class Span(Model):
 
 
 class Expected(Model):
-    """What must come out. `rules`: exactly those unmet (ineligible) or open (undecided); among those met (eligible)."""
+    """What must come out. `rules`: exactly those unmet (ineligible) or open (undecided); among those met (eligible).
+
+    Undecided with no rules says that none applies: a law that asks nothing allows nothing.
+    """
 
     verdict: Literal["ineligible", "undecided", "eligible", "unneeded"]
-    rules: tuple[Line, ...] = Field(json_schema_extra={"minItems": 1})
+    rules: tuple[Line, ...]
     due: dict[Line, ExactDay] = Field(default_factory=dict)
 
 
@@ -190,7 +193,7 @@ def _scenario(
             if name not in rules and name not in (NO_POWER, NO_TEXT):
                 says = Text(f"regel «{name}» bestaat niet", f"there is no rule '{name}'")
                 refuse("unknown-rule", (key,), with_nearest(says, name, rules))
-    if not entry.expect.rules:
+    if not entry.expect.rules and entry.expect.verdict != "undecided":
         says = Text(
             "noem de regels die beslissen: zo toetst dit niets", "name the rules that decide: this tests nothing"
         )

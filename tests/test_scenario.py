@@ -74,6 +74,7 @@ def test_a_scenario_that_holds(lawbook: Book) -> None:
         ("2020-03-02", "2020-03-03", "due day of 2: expected 2020-03-03, got 2020-03-02"),
         ('"2": ', '"1": ', "due day of 1"),
         ("verdict: eligible", "verdict: unneeded", "expected unneeded, got eligible"),
+        ('eligible, rules: ["1"]', "undecided, rules: []", "verdict: expected undecided, got eligible"),
         ("on: 2020-06-01", "on: 2019-06-01", "expected eligible, got undecided"),
     ],
 )
