@@ -142,7 +142,7 @@ def test_in_force_as_known_on_a_day(database: Database, monkeypatch: pytest.Monk
         return [each.since < size for each in rows] + [each.until.is_(None) | (each.until >= size) for each in rows]
 
     monkeypatch.setattr(questions, "_alive", mutant)
-    assert wrong_answers(database, told, dice, 250) > 0
+    assert any(wrong_answers(database, told, dice, 250) for _ in range(20)), "one entry shows on few days only"
 
 
 # ---- the loaded history ----
