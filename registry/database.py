@@ -13,7 +13,7 @@ from registry.refusals import DatabaseRefused
 from registry.tables import HeadRow
 from rules.text import Text
 
-VERSION = "0001"  # of the tables: the newest script of registry/migrations/versions
+VERSION = "0002"  # of the tables: the newest script of registry/migrations/versions
 
 
 class Database:

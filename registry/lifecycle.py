@@ -82,10 +82,10 @@ def step(lines: Lines, name: str, to: str | None = None) -> dict[str, str] | Wro
     for line, asks in ((act.line, act.from_), *act.needs.items()):
         if lines[line] not in asks:
             return WrongStep(line, lines[line], asks)
-    after = to or (act.to[0] if act.to else lines[act.line])
-    if act.to and after not in act.to:
-        return WrongStep(act.line, after, act.to)
-    return {**lines, act.line: after}
+    if not act.to:
+        return dict(lines)  # whatever else its data say: such an act moves nothing
+    after = to or act.to[0]
+    return {**lines, act.line: after} if after in act.to else WrongStep(act.line, after, act.to)
 
 
 def guard_says(name: str) -> Text:

@@ -28,6 +28,12 @@ def print_lines(lines: Iterable[str], stream: TextIO | None = None) -> None:
     out.flush()
 
 
+def print_progress(line: str) -> None:
+    """How far it is, on a terminal: in place of what stood there, to be written over by what comes."""
+    sys.stderr.write(f"\r{line}\x1b[K\r")
+    sys.stderr.flush()
+
+
 def could_not_run(why: str) -> int:
     """Says why nothing was done; the exit code for that."""
     print(f"regelruimte: {show(why)}", file=sys.stderr)

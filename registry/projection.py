@@ -12,6 +12,9 @@ Row = Mapping[str, Any]
 VERSIONING = ("id", "since", "until")  # the columns that say of a row when it held, and nothing of what
 
 
+_SECOND = date.min + timedelta(days=1)  # what ends before the first day that there is, ends on it
+
+
 class Rows(NamedTuple):
     """The row of `measure` and those of `exemption`, without since and until."""
 
@@ -46,7 +49,7 @@ def rows_of(record: Record) -> Rows:
         "suspensions": json.dumps([[day and day.isoformat() for day in each] for each in record.suspensions]),
         "against_verdict": record.against_verdict,
     }
-    ended = [day - timedelta(days=1) for day in (record.withdrawn, record.annulled) if day and day > date.min]
+    ended = [max(day, _SECOND) - timedelta(days=1) for day in (record.withdrawn, record.annulled) if day]
     exemptions = tuple(
         {
             "measure": record.name,

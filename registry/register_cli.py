@@ -1,6 +1,6 @@
 """The commands that keep a register: making one, and who may act. Only the commands of a register load a database.
 
-The acts stand in registry/acts_cli.py, the questions in registry/questions_cli.py.
+The acts stand in registry/acts_cli.py, the questions in registry/questions_cli.py, audits in registry/audit_cli.py.
 """
 
 import argparse
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from registry.acts_cli import add_acts
 from registry.arguments import Parser, day, formats, shared
+from registry.audit_cli import add_audit
 from registry.gate import show
 from registry.lines import wrapped
 from registry.opening import REFUSED, register_name, register_place, with_register
@@ -52,6 +53,7 @@ def add_register(commands: "argparse._SubParsersAction[Parser]") -> None:
     who.set_defaults(run=_who)
     add_acts(commands)
     add_questions(commands)
+    add_audit(commands)
     anew = commands.add_parser("rebuild", parents=[place], help="maak de tabellen opnieuw / make the tables anew")
     anew.set_defaults(run=_rebuild)
     table = commands.add_parser(

@@ -13,12 +13,13 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, delete, select
 
+from registry.audit.tree import Nodes, completed, leaf
 from registry.database import Database
 from registry.entries import Entry, Exemption, Record, entry_of, moment
 from registry.lifecycle import guard_says
 from registry.projection import VERSIONING, all_rows, change, rows_of
 from registry.refusals import ActRefused
-from registry.tables import DocumentRow, EntryRow, ExemptionRow, HeadRow, MeasureRow, PersonRow, RoleRow
+from registry.tables import DocumentRow, EntryRow, ExemptionRow, HeadRow, MeasureRow, NodeRow, PersonRow, RoleRow
 from rules import period
 from rules.period import Term, on
 from rules.text import Text
@@ -74,7 +75,7 @@ def append(
     received: bytes | None,
     data: Mapping[str, Any],
 ) -> Entry:
-    """Adds an entry to the log, with the document it brings. It is recorded no earlier than the entry before it."""
+    """Adds an entry to log and tree, with the document it brings. It is recorded no earlier than the one before it."""
     sha = None if received is None else _kept(session, received)
     head = session.exec(select(HeadRow)).one()
     before = session.exec(select(EntryRow.recorded).where(EntryRow.number == head.size - 1)).first()
@@ -86,9 +87,27 @@ def append(
             number=entry.number, id=key, kind=kind, subject=subject, recorded=moment(recorded), content=entry.content
         )
     )
+    for level, position, made in completed(entry.number, leaf(entry.content), nodes_in(session)):
+        session.add(NodeRow(level=level, position=position, hash=made))
     head.size += 1
     session.add(head)
     return entry_of(entry.content)  # as whoever reads the log will see it
+
+
+def nodes_in(session: Session) -> Nodes:
+    """The nodes of the tree, as the register has them; ActRefused where one is gone."""
+
+    def node(level: int, position: int) -> bytes:
+        row = session.get(NodeRow, (level, position))
+        if row is None:
+            says = Text(
+                f"knoop {level}/{position} van de boom is weg: audit verify zegt meer",
+                f"node {level}/{position} of the tree is gone: audit verify says more",
+            )
+            raise ActRefused("no-node", says)
+        return row.hash
+
+    return node
 
 
 def _kept(session: Session, received: bytes) -> str:

@@ -1,4 +1,4 @@
-"""The tables of the register: the log, the documents received, and what the log comes to.
+"""The tables of the register: the log, the tree over it, the documents received, and what the log comes to.
 
 Made by registry/migrations/ alone, which also sets the triggers; a test holds the two to one another. A row of
 `measure` or `exemption` is what the log came to from entry `since` on, up to and not including entry `until`; None:
@@ -21,6 +21,15 @@ class EntryRow(SQLModel, table=True):
     subject: str = Field(index=True)
     recorded: str = Field(index=True)
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class NodeRow(SQLModel, table=True):
+    """The root of a complete subtree over the log, of 2^level entries: never changed, never deleted."""
+
+    __tablename__ = "node"
+    level: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class DocumentRow(SQLModel, table=True):

@@ -6,6 +6,24 @@ from rules.vocabulary import reading
 
 WORDS: dict[str, Text] = {
     "day": Text("dag", "day"),
+    "level bytes": Text("bytes: elke regel, de boom en de documenten", "bytes: each entry, the tree and the documents"),
+    "level history": Text("geschiedenis: bewaarde checkpoints", "history: checkpoints that were kept"),
+    "level state": Text("stand: de tabellen, opnieuw uit het log", "state: the tables, made anew from the log"),
+    "level people": Text("mensen: wie mocht wat", "people: who was allowed what"),
+    "level file": Text("bestand: de database zelf", "file: the database itself"),
+    "not proved": Text("niet bewezen", "not proved"),
+    "keep the key": Text(
+        "Boven staat de publieke helft, voor wie nagaat. Bewaar de geheime helft waar de beheerder van het register"
+        " niet bij kan.",
+        "Above is the public half, for whoever checks. Keep the secret half where the administrator of the register"
+        " cannot reach it.",
+    ),
+    "kept none": Text(
+        "bestaat niet; is dit het eerste dat u ziet, zeg dan --first",
+        "does not exist; if this is the first that you see, say --first",
+    ),
+    "kept already": Text("bestaat al: laat --first weg", "exists already: leave --first out"),
+    "no text": Text("een bestand dat geen tekst is (UTF-8)", "a file that is no text (UTF-8)"),
     "measures meet": Text("Maatregelen die elkaar raken", "Measures that meet each other"),
     "same people": Text("dezelfde mensen", "the same people"),
     "same provision": Text("dezelfde bepaling", "the same provision"),

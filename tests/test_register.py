@@ -10,28 +10,17 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from registry.acts import Recorded, add_person
+from registry.audit.levels import bytes_level
+from registry.audit.tree import root
 from registry.database import Database
 from registry.entries import Effect, Exemption, entry_of, in_force, record, unfolding
 from registry.guards import GUARDS
 from registry.lifecycle import WrongStep, act_named, guard_says, lifecycle, lifecycle_hash, start, step
-from registry.refusals import ActRefused
-from registry.store import rebuild
+from registry.refusals import ActRefused, DatabaseRefused
+from registry.store import nodes_in, rebuild
 from rules.period import on
 from tests.conftest import Run
-from tests.registers import (
-    DECISION,
-    GOOD,
-    MEASURE,
-    NAME,
-    NOW,
-    PEOPLE,
-    do,
-    found,
-    granted,
-    known,
-    log,
-    raw,
-)
+from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, PEOPLE, address_of, do, found, granted, known, log, raw
 
 
 def refusal(database: Database, *arguments: Any, **data: Any) -> str:
@@ -478,3 +467,20 @@ def test_the_commands(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert run("rebuild")[0] == 0
     assert run("upgrade")[0] == 0
     assert "SHA-256" in run("lifecycle")[1]
+
+
+def test_an_older_register_gets_its_tree(database: Database) -> None:
+    """What was in the log before there was a tree is in it after `upgrade`; without it nothing is read."""
+    granted(database)
+    with raw(database) as connection:
+        connection.exec_driver_sql("DROP TABLE node")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    with pytest.raises(DatabaseRefused, match="upgrade"):
+        Database(address_of(database))
+    upgraded = Database(address_of(database), upgrade=True)
+    do(upgraded, "vera", "note", reasons="x")
+    with upgraded.reading() as session:
+        found = bytes_level(session, (), lambda *_: None)
+        assert found.findings == ()
+        assert root(found.entries, nodes_in(session)) == found.roots[found.entries]
+    upgraded.close()

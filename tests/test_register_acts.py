@@ -1,12 +1,16 @@
 """Acts beyond the first story: silence that counts as a grant, corrections, extensions, attachments."""
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from registry.database import Database
-from registry.entries import Effect, Exemption, in_force
+from registry.entries import Effect, Exemption, Record, in_force
+from registry.lifecycle import start, step
+from registry.projection import rows_of
 from registry.refusals import ActRefused
 from registry.register_deadlines import register_deadlines
 from registry.register_text import why_unknown
@@ -248,3 +252,35 @@ def test_a_day_that_is_not_known_stays_all_days(
     if holds is None:
         says = why_unknown(exemption, effect)
         assert ("onbekend" in says.nl) is ("?" in (first, last))
+
+
+@pytest.mark.parametrize("kind", ["note", "correct"])
+def test_an_act_that_moves_nothing_moves_nothing_whatever_its_data_say(kind: str) -> None:
+    """A note that says "granted" would be a grant past every guard."""
+    before = {**start(), "procedure": "submitted", "publication": "published"}
+    assert step(before, kind, "granted") == before
+    assert step(before, "decide", "granted") == {**before, "procedure": "granted"}, "the control: this act does move"
+
+
+def test_a_note_with_an_outcome_grants_nothing(database: Database) -> None:
+    do(database, "eva", "submit", MEASURE)
+    with suppress(ActRefused):
+        do(database, "eva", "note", reasons="x", outcome="granted")
+    record, _ = known(database) or pytest.fail("the measure is in the register")
+    assert record.lines["procedure"] == "submitted"
+
+
+def test_what_was_annulled_from_a_start_that_nobody_knows_stands_in_nobody_s_way() -> None:
+    whole = Day(date.min, date.max)
+    about = {
+        "title": {"nl": "x", "en": "x"}, "municipality": "GM0001", "areas": [], "names": [], "parts": [],
+        "domains": [], "instruments": [],
+    }  # fmt: skip
+    until_2030 = Exemption("m", "p", "a", "b/c", "GM0001", whole, day("2030-01-01"))
+    annulled = Record("m", about=about, document="0", exemptions=(until_2030,), annulled=date.min)
+    (row,) = rows_of(annulled).exemptions
+    assert row["begins"] > row["ends"]
+    (row,) = rows_of(
+        replace(annulled, annulled=None, exemptions=(replace(until_2030, first=day("2020-01-01")),))
+    ).exemptions
+    assert row["begins"] <= row["ends"], "the control: what stands does"

@@ -2,7 +2,12 @@
 
 import re
 import shlex
+import sqlite3
+import subprocess
+import sys
+import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,12 +19,16 @@ TODAY = re.compile(r"\d{4}-\d\d-\d\d(?= \d\d:\d\d UTC| –$)|(?<=^vastgelegd op 
 CLOCK = re.compile(r"\d\d:\d\d UTC")
 
 
-def printed() -> list[tuple[list[str], str]]:
-    """Each command of the story, with what it prints."""
-    section = (ROOT / "README.md").read_text(encoding="utf-8").split("\n## The register\n")[1].split("\n## ")[0]
+KEY = re.compile(r"\+[0-9a-f]{8}\+\S{44}")
+RANDOM = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def printed(title: str) -> list[tuple[list[str], str]]:
+    """Each command of that part of the story, with what it prints."""
+    section = (ROOT / "README.md").read_text(encoding="utf-8").split(f"\n## {title}\n")[1].split("\n## ")[0]
     blocks = [block.split("```")[0] for block in section.split("```console\n")[1:]]
-    told = [each.partition("\n") for block in blocks for each in block.split("$ uv run regelruimte ")[1:]]
-    return [(shlex.split(command), output) for command, _, output in told]
+    told = [each.partition("\n") for block in blocks for each in f"\n{block}".split("\n$ ")[1:]]
+    return [(shlex.split(command.removeprefix("uv run regelruimte ")), output) for command, _, output in told]
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -29,11 +38,57 @@ def test_the_story_runs_as_printed(
     address = fresh(kind)
     monkeypatch.setenv("REGELRUIMTE_DATABASE", address)
     monkeypatch.chdir(ROOT)
-    story = printed()
+    story = printed("The register")
     assert len(story) > 30
     for command, output in story:
         _, out, err = run(*command)
-        assert steady(shown(out + err)) == steady(output), command
+        assert steady(shown(out + err)).strip() == steady(output).strip(), command
+
+
+def test_the_audit_goes_on_as_printed(
+    run: Run, fresh: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """On a file, which anybody can open with another program."""
+    register = fresh("sqlite")
+    monkeypatch.setenv("REGELRUIMTE_DATABASE", register)
+    for command, _ in printed("The register"):
+        run(*command)
+    monkeypatch.chdir(tmp_path)
+    _, supervisor, _ = run("audit", "key", "supervisor.example", "--witness", "--output", "supervisor.key")
+    for command, output in printed("The audit"):
+        told = (
+            beside(command, register) if command[0] in ("sqlite3", "unzip", "python3") else "".join(run(*command)[1:])
+        )
+        if command[:2] == ["audit", "key"]:
+            log = told.partition("\n")[0]
+            Path("log.pub").write_text(log, encoding="utf-8")
+            policy = f"log {log}\nwitness supervisor {supervisor}quorum supervisor\n"
+            Path("policy.txt").write_text(policy, encoding="utf-8")
+        at = 0
+        for piece in ("\n" + steady(output)).split("\n…"):
+            found = ("\n" + steady(told)).find(piece.rstrip("\n"), at)
+            assert found >= at, (command, piece, told)
+            at = found + len(piece.rstrip("\n"))
+
+
+def beside(command: list[str], register: str) -> str:
+    """What another program prints that the story calls: the database's own shell, an archiver, Python by itself."""
+    match command:
+        case ["sqlite3", _, statements]:
+            with closing(sqlite3.connect(register)) as connection:
+                try:
+                    connection.executescript(statements)
+                except sqlite3.Error as error:
+                    return f"Error: {error}\n"
+            return ""
+        case ["unzip", "-j", bundle, name]:
+            with zipfile.ZipFile(bundle) as opened:
+                Path(name).write_bytes(opened.read(name))
+            return ""
+        case ["python3", *said]:
+            done = subprocess.run([sys.executable, "-I", *said], capture_output=True, text=True, check=False)
+            return done.stdout + done.stderr
+    raise AssertionError(command)
 
 
 def shown(told: str) -> str:
@@ -43,7 +98,7 @@ def shown(told: str) -> str:
 
 def steady(told: str) -> str:
     """What was told, but for the clock."""
-    return CLOCK.sub("", TODAY.sub("", told))
+    return RANDOM.sub("", KEY.sub("", CLOCK.sub("", TODAY.sub("", told))))
 
 
 def test_the_documents_of_the_story_are_sound(run: Run) -> None:

@@ -1,0 +1,263 @@
+"""The commands of an audit: a checkpoint of the log, what a witness adds, proofs, and whether all of it holds."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from registry.arguments import Parser, shared
+from registry.gate import show
+from registry.lines import wrapped
+from registry.opening import REFUSED, register_only, register_place, with_register
+from registry.printing import could_not_run, print_json, print_lines, print_progress
+from registry.words import word
+
+if TYPE_CHECKING:
+    from registry.audit.levels import Level
+    from registry.audit.note import Checkpoint, Signer, Verifier
+    from registry.database import Database
+    from rules.text import Text
+
+LEVELS = ("bytes", "history", "state", "people", "file")
+
+
+def add_audit(commands: "argparse._SubParsersAction[Parser]") -> None:
+    """The commands of an audit."""
+    audit = commands.add_parser("audit", help="of het log onveranderd is / whether the log is unaltered")
+    parts = audit.add_subparsers(dest="part", required=True, metavar="COMMAND", parser_class=Parser)
+
+    key = parts.add_parser("key", parents=[shared()], help="maak een sleutel / make a key")
+    key.add_argument("name", metavar="NAME", help="van het log of de getuige / of the log or the witness")
+    key.add_argument("--witness", action="store_true", help="voor een getuige / for a witness")
+    key.add_argument("--output", metavar="FILE", required=True, help="de geheime helft / the secret half")
+    key.set_defaults(run=_key)
+
+    point = parts.add_parser("checkpoint", parents=[register_only()], help="teken het log / sign the log as it is")
+    point.add_argument("--key", metavar="FILE", required=True, help="de sleutel van het log / the key of the log")
+    point.add_argument("--output", metavar="FILE", help="gaat verder op wat daar staat / continues what is there")
+    point.set_defaults(run=_checkpoint)
+
+    witness = parts.add_parser("witness", parents=[register_only()], help="teken mee / add a cosignature")
+    witness.add_argument("file", metavar="FILE", help="het checkpoint / the checkpoint")
+    witness.add_argument("--key", metavar="FILE", required=True, help="de eigen sleutel / your own key")
+    witness.add_argument("--log", metavar="KEY", required=True, help="publieke sleutel van het log / its public key")
+    witness.add_argument("--kept", metavar="FILE", required=True, help="uw laatste checkpoint / the last you kept")
+    witness.add_argument("--first", action="store_true", help="er is nog geen eerder / there is none yet")
+    witness.set_defaults(run=_witness)
+
+    proof = parts.add_parser("proof", parents=[register_only()], help="bewijs van één regel / proof of one entry")
+    proof.add_argument("entry", metavar="ENTRY", help="nummer, sleutel, of maatregel / number, key, or measure")
+    proof.add_argument("--checkpoint", metavar="FILE", required=True)
+    proof.add_argument("--output", metavar="FILE", help="(stdout)")
+    proof.add_argument("--entry-output", metavar="FILE", help="de bytes van de regel / the bytes of the entry")
+    proof.set_defaults(run=_proof)
+
+    verify = parts.add_parser("verify", parents=[register_place()], help="ga alles na / check all of it")
+    verify.add_argument("--checkpoint", metavar="FILE", action="append", default=[], help="bewaard / that you kept")
+    verify.add_argument("--log", metavar="KEY", help="publieke sleutel van het log / public key of the log")
+    verify.set_defaults(run=_verify)
+
+    bundle = parts.add_parser("bundle", parents=[register_only()], help="alles in één zip / all in one zip")
+    bundle.add_argument("output", metavar="ZIP")
+    bundle.add_argument("--checkpoint", metavar="FILE", action="append", required=True)
+    bundle.add_argument("--policy", metavar="FILE", required=True, help="wie moest tekenen / who had to sign")
+    bundle.set_defaults(run=_bundle)
+
+
+def _key(asked: argparse.Namespace) -> int:
+    from registry.audit.note import LOG, WITNESS, WrongNote, new_signer
+
+    try:
+        signer = new_signer(asked.name, WITNESS if asked.witness else LOG)
+        opened = os.open(asked.output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except WrongNote as wrong:
+        return could_not_run(wrong.why.read(asked.lang))
+    except OSError as error:
+        return could_not_run(f"{asked.output}: {error.strerror}")
+    with os.fdopen(opened, "w", encoding="utf-8") as out:
+        out.write(f"{signer}\n")
+    print_lines([str(signer.verifier)])
+    print_lines(wrapped(word("keep the key", asked.lang)), sys.stderr)
+    return 0
+
+
+def _checkpoint(asked: argparse.Namespace) -> int:
+    def made(database: "Database") -> int:
+        from registry.audit.signing import next_checkpoint
+
+        signer = _signer(asked.key)
+        last = _kept(asked.output) if asked.output and Path(asked.output).exists() else None
+        with database.reading() as session:
+            checkpoint = next_checkpoint(session, signer, last)
+        if asked.output:
+            _replace(asked.output, str(checkpoint))
+            print_lines([f"{word('written', asked.lang)}: {show(asked.output)}"], sys.stderr)
+        else:
+            sys.stdout.write(str(checkpoint))
+        return 0
+
+    return _told(asked, made)
+
+
+def _witness(asked: argparse.Namespace) -> int:
+    def made(database: "Database") -> int:
+        from registry.audit.signing import witnessed
+
+        there = Path(asked.kept).exists()
+        if there == asked.first:
+            return could_not_run(f"{asked.kept}: {word('kept already' if there else 'kept none', asked.lang)}")
+        seen, kept = _kept(asked.file), None if asked.first else _kept(asked.kept)
+        with database.reading() as session:
+            now = int(datetime.now(UTC).timestamp())
+            checkpoint = witnessed(session, seen, kept, _verifier(asked.log), _signer(asked.key), now)
+        for path in (asked.kept, asked.file):
+            _replace(path, str(checkpoint))
+            print_lines([f"{word('written', asked.lang)}: {show(path)}"], sys.stderr)
+        return 0
+
+    return _told(asked, made)
+
+
+def _proof(asked: argparse.Namespace) -> int:
+    def made(database: "Database") -> int:
+        from registry.audit.signing import proof_of
+
+        with database.reading() as session:
+            proof = proof_of(session, asked.entry, _kept(asked.checkpoint))
+        if asked.entry_output:
+            Path(asked.entry_output).write_bytes(proof.entry)
+        if asked.output:
+            _replace(asked.output, str(proof))
+            print_lines([f"{word('written', asked.lang)}: {show(asked.output)}"], sys.stderr)
+        else:
+            sys.stdout.write(str(proof))
+        return 0
+
+    return _told(asked, made)
+
+
+def _verify(asked: argparse.Namespace) -> int:
+    def made(database: "Database") -> int:
+        from registry.audit.levels import verify
+
+        kept = [(Path(name).name, _kept(name)) for name in asked.checkpoint]
+        log = _verifier(asked.log) if asked.log else None
+        with database.reading() as session:
+            levels = verify(session, kept, log, _progress(asked))
+        wrong = any(level.findings for level in levels)
+        if asked.format == "json":
+            print_json({"holds": not wrong, "levels": [_row(level, asked) for level in levels]})
+        else:
+            print_lines(_lines(levels, asked))
+        return REFUSED if wrong else 0
+
+    return _told(asked, made)
+
+
+def _progress(asked: argparse.Namespace) -> "Callable[[str, int, int], None]":
+    """Tells on a terminal how far it is; elsewhere nothing."""
+    if not sys.stderr.isatty() or asked.format == "json":
+        return lambda *_: None
+    return lambda level, done, of: print_progress(f"{level} {done}/{of}")
+
+
+def _row(level: "Level", asked: argparse.Namespace) -> dict[str, object]:
+    def read(texts: "tuple[Text, ...]") -> list[str]:
+        return [each.read(asked.lang) for each in texts]
+
+    found = [
+        {"code": each.code, "says": each.says.read(asked.lang), "entry": each.entry, "subject": each.subject}
+        for each in level.findings
+    ]
+    proved = [] if level.findings else read(level.proved)
+    return {
+        "level": level.name,
+        "holds": not found,
+        "proved": proved,
+        "not_proved": read(level.not_proved),
+        "findings": found,
+    }
+
+
+_SHOWN = 20  # findings of one level on a screen; JSON has them all
+
+
+def _lines(levels: "list[Level]", asked: argparse.Namespace) -> list[str]:
+    lines: list[str] = []
+    for level in levels:
+        mark = "✗" if level.findings else "✓" if level.proved else "–"
+        lines.append(f"{mark} {word(f'level {level.name}', asked.lang)}")
+        if not level.findings:
+            for each in level.proved:
+                lines += wrapped(each.read(asked.lang), 2, "")
+        for found in level.findings[:_SHOWN]:
+            subject = f" ({found.subject})" if found.subject else ""
+            lines += wrapped(f"{found.says.read(asked.lang)}{subject} [{found.code}]", 2, "- ")
+        if (more := len(level.findings) - _SHOWN) > 0:
+            lines += wrapped(f"+ {more}", 2, "- ")
+        for each in level.not_proved:
+            lines += wrapped(f"{word('not proved', asked.lang)}: {each.read(asked.lang)}", 2, "")
+    return [show(line) for line in lines]
+
+
+def _bundle(asked: argparse.Namespace) -> int:
+    def made(database: "Database") -> int:
+        from registry.audit.bundle import write_bundle
+
+        kept = [(Path(name).name, _kept(name)) for name in asked.checkpoint]
+        policy = Path(asked.policy).read_text(encoding="utf-8")
+        with database.reading() as session:
+            written = write_bundle(session, Path(asked.output), kept, policy)
+        print_lines([f"{word('written', asked.lang)}: {show(asked.output)} ({written})"], sys.stderr)
+        return 0
+
+    return _told(asked, made)
+
+
+def _told(asked: argparse.Namespace, do: "Callable[[Database], int]") -> int:
+    """Does it; a key, a checkpoint or a file that is none is told, with the exit code for what could not run."""
+    from registry.audit.note import WrongNote
+
+    def tried(database: "Database") -> int:
+        try:
+            return do(database)
+        except WrongNote as wrong:
+            return could_not_run(wrong.why.read(asked.lang))
+        except OSError as error:
+            return could_not_run(f"{error.filename}: {error.strerror}")
+        except UnicodeDecodeError:
+            return could_not_run(word("no text", asked.lang))
+
+    return with_register(asked, tried)
+
+
+def _kept(path: str) -> "Checkpoint":
+    from registry.audit.note import checkpoint_of
+
+    return checkpoint_of(Path(path).read_text(encoding="utf-8"))
+
+
+def _signer(path: str) -> "Signer":
+    from registry.audit.note import signer_of
+
+    return signer_of(Path(path).read_text(encoding="utf-8"))
+
+
+def _verifier(stated: str) -> "Verifier":
+    """A public key as stated, or the file that it stands in."""
+    from registry.audit.note import verifier_of
+
+    return verifier_of(stated if "+" in stated else Path(stated).read_text(encoding="utf-8"))
+
+
+def _replace(path: str, content: str) -> None:
+    """Writes the file whole or not at all: a checkpoint that was half written would be one that was lost."""
+    beside = Path(f"{path}.new")
+    with beside.open("w", encoding="utf-8") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    beside.replace(path)
