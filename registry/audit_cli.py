@@ -60,6 +60,15 @@ def add_audit(commands: "argparse._SubParsersAction[Parser]") -> None:
     verify.add_argument("--log", metavar="KEY", help="publieke sleutel van het log / public key of the log")
     verify.set_defaults(run=_verify)
 
+    sample = parts.add_parser("sample", parents=[register_place()], help="trek besluiten / draw decisions")
+    sample.add_argument("size", type=int, metavar="N")
+    sample.add_argument("--seed", required=True, help="wie haar kent trekt hetzelfde / draws the same for all")
+    sample.add_argument("--checkpoint", metavar="FILE", help="tot daar / up to there")
+    sample.set_defaults(run=_sample)
+
+    remarks = parts.add_parser("remarks", parents=[register_place()], help="wat een vraag waard is / worth a question")
+    remarks.set_defaults(run=_remarks)
+
     bundle = parts.add_parser("bundle", parents=[register_only()], help="alles in één zip / all in one zip")
     bundle.add_argument("output", metavar="ZIP")
     bundle.add_argument("--checkpoint", metavar="FILE", action="append", required=True)
@@ -86,17 +95,14 @@ def _key(asked: argparse.Namespace) -> int:
 
 def _checkpoint(asked: argparse.Namespace) -> int:
     def made(database: "Database") -> int:
+        from registry.audit.note import LOG
         from registry.audit.signing import next_checkpoint
 
-        signer = _signer(asked.key)
+        signer = _signer(asked.key, LOG)
         last = _kept(asked.output) if asked.output and Path(asked.output).exists() else None
         with database.reading() as session:
             checkpoint = next_checkpoint(session, signer, last)
-        if asked.output:
-            _replace(asked.output, str(checkpoint))
-            print_lines([f"{word('written', asked.lang)}: {show(asked.output)}"], sys.stderr)
-        else:
-            sys.stdout.write(str(checkpoint))
+        _give(asked, str(checkpoint))
         return 0
 
     return _told(asked, made)
@@ -104,6 +110,7 @@ def _checkpoint(asked: argparse.Namespace) -> int:
 
 def _witness(asked: argparse.Namespace) -> int:
     def made(database: "Database") -> int:
+        from registry.audit.note import WITNESS
         from registry.audit.signing import witnessed
 
         there = Path(asked.kept).exists()
@@ -112,10 +119,9 @@ def _witness(asked: argparse.Namespace) -> int:
         seen, kept = _kept(asked.file), None if asked.first else _kept(asked.kept)
         with database.reading() as session:
             now = int(datetime.now(UTC).timestamp())
-            checkpoint = witnessed(session, seen, kept, _verifier(asked.log), _signer(asked.key), now)
+            checkpoint = witnessed(session, seen, kept, _log(asked.log), _signer(asked.key, WITNESS), now)
         for path in (asked.kept, asked.file):
-            _replace(path, str(checkpoint))
-            print_lines([f"{word('written', asked.lang)}: {show(path)}"], sys.stderr)
+            _replace(asked, path, str(checkpoint))
         return 0
 
     return _told(asked, made)
@@ -129,11 +135,7 @@ def _proof(asked: argparse.Namespace) -> int:
             proof = proof_of(session, asked.entry, _kept(asked.checkpoint))
         if asked.entry_output:
             Path(asked.entry_output).write_bytes(proof.entry)
-        if asked.output:
-            _replace(asked.output, str(proof))
-            print_lines([f"{word('written', asked.lang)}: {show(asked.output)}"], sys.stderr)
-        else:
-            sys.stdout.write(str(proof))
+        _give(asked, str(proof))
         return 0
 
     return _told(asked, made)
@@ -144,7 +146,7 @@ def _verify(asked: argparse.Namespace) -> int:
         from registry.audit.levels import verify
 
         kept = [(Path(name).name, _kept(name)) for name in asked.checkpoint]
-        log = _verifier(asked.log) if asked.log else None
+        log = _log(asked.log) if asked.log else None
         with database.reading() as session:
             levels = verify(session, kept, log, _progress(asked))
         wrong = any(level.findings for level in levels)
@@ -203,6 +205,40 @@ def _lines(levels: "list[Level]", asked: argparse.Namespace) -> list[str]:
     return [show(line) for line in lines]
 
 
+def _sample(asked: argparse.Namespace) -> int:
+    def made(database: "Database") -> int:
+        from registry.audit.review import sample
+
+        until = _kept(asked.checkpoint).size if asked.checkpoint else sys.maxsize
+        with database.reading() as session:
+            drawn = sample(session, asked.size, asked.seed, until)
+        if asked.format == "json":
+            print_json({"seed": asked.seed, "sample": [each._asdict() for each in drawn]})
+            return 0
+        for each in drawn:
+            print_lines(wrapped(f"{each.entry} {each.kind} {show(each.measure)}: {each.outcome}, {show(each.on)}"))
+        return 0
+
+    return _told(asked, made)
+
+
+def _remarks(asked: argparse.Namespace) -> int:
+    def made(database: "Database") -> int:
+        from registry.audit.review import remarks
+
+        with database.reading() as session:
+            found = list(remarks(session, asked.today))
+        if asked.format == "json":
+            rows = [{**each._asdict(), "says": each.says.read(asked.lang)} for each in found]
+            print_json({"on": asked.today.isoformat(), "remarks": rows})
+            return 0
+        for each in found:
+            print_lines(wrapped(f"{show(each.measure)}: {show(each.says.read(asked.lang))} [{each.code}]"))
+        return 0
+
+    return _told(asked, made)
+
+
 def _bundle(asked: argparse.Namespace) -> int:
     def made(database: "Database") -> int:
         from registry.audit.bundle import write_bundle
@@ -240,20 +276,28 @@ def _kept(path: str) -> "Checkpoint":
     return checkpoint_of(Path(path).read_text(encoding="utf-8"))
 
 
-def _signer(path: str) -> "Signer":
-    from registry.audit.note import signer_of
+def _signer(path: str, kind: int) -> "Signer":
+    from registry.audit.note import of_kind, signer_of
 
-    return signer_of(Path(path).read_text(encoding="utf-8"))
-
-
-def _verifier(stated: str) -> "Verifier":
-    """A public key as stated, or the file that it stands in."""
-    from registry.audit.note import verifier_of
-
-    return verifier_of(stated if "+" in stated else Path(stated).read_text(encoding="utf-8"))
+    return of_kind(signer_of(Path(path).read_text(encoding="utf-8")), kind)
 
 
-def _replace(path: str, content: str) -> None:
+def _log(stated: str) -> "Verifier":
+    """The public key of a log as stated, or the file that it stands in."""
+    from registry.audit.note import LOG, of_kind, verifier_of
+
+    return of_kind(verifier_of(stated if "+" in stated else Path(stated).read_text(encoding="utf-8")), LOG)
+
+
+def _give(asked: argparse.Namespace, content: str) -> None:
+    """To the file that was asked for, or else to stdout."""
+    if asked.output:
+        _replace(asked, asked.output, content)
+    else:
+        sys.stdout.write(content)
+
+
+def _replace(asked: argparse.Namespace, path: str, content: str) -> None:
     """Writes the file whole or not at all: a checkpoint that was half written would be one that was lost."""
     beside = Path(f"{path}.new")
     with beside.open("w", encoding="utf-8") as out:
@@ -261,3 +305,4 @@ def _replace(path: str, content: str) -> None:
         out.flush()
         os.fsync(out.fileno())
     beside.replace(path)
+    print_lines([f"{word('written', asked.lang)}: {show(path)}"], sys.stderr)

@@ -204,3 +204,24 @@ def test_what_is_told_fits_eighty_columns(desk: Desk, lang: str) -> None:
     desk.edit()
     _, out, _ = desk.verify("--lang", lang)
     assert all(len(line) <= 80 for line in out.splitlines())
+
+
+def test_a_key_does_what_it_was_made_for(desk: Desk) -> None:
+    code, _, err = desk.audit("checkpoint", "--key", desk.path("witness.key"), "--lang", "en")
+    assert (code, "no key of a log" in err) == (2, True)
+    desk.checkpoint()
+    log, kept = ("--log", desk.log), ("--kept", desk.path("kept.txt"), "--first")
+    code, _, err = desk.audit(
+        "witness", desk.path("now.txt"), "--key", desk.path("log.key"), *log, *kept, "--lang", "en"
+    )
+    assert (code, "no key of a witness" in err) == (2, True)
+    assert desk.audit("verify", "--log", desk.witness)[0] == 2
+
+
+def test_the_first_that_a_witness_signs_is_of_this_register(desk: Desk) -> None:
+    desk.checkpoint()
+    desk.edit()
+    with closing(sqlite3.connect(desk.register)) as connection:
+        connection.executescript("DROP TRIGGER node_update; UPDATE node SET hash = zeroblob(32) WHERE level > 1")
+    code, _, err = desk.cosign("--first")
+    assert (code, "not-of-this-register" in err) == (1, True)

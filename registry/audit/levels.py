@@ -6,8 +6,9 @@ made anew, by code that the writer does not use (registry/audit/state.py).
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -43,7 +44,7 @@ class Level(NamedTuple):
     not_proved: tuple[Text, ...]
     findings: tuple[Finding, ...]
     entries: int = 0
-    roots: dict[int, bytes] = {}  # noqa: RUF012 - never changed
+    roots: Mapping[int, bytes] = MappingProxyType({})
 
 
 _Documents = dict[str, tuple[int, str] | None]  # by SHA-256: the first entry that names it, and what that is about

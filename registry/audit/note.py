@@ -7,7 +7,7 @@ told apart by the first bytes of its hash, so signatures of keys that are not kn
 import base64
 import binascii
 import hashlib
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -197,6 +197,22 @@ def signer_of(stated: str) -> Signer:
     made = Signer(name, kind, content)
     _matching(made.verifier, hint)
     return made
+
+
+Key = TypeVar("Key", Verifier, Signer)
+
+
+def of_kind(key: Key, kind: int) -> Key:
+    """The key, if it makes that kind of signature."""
+    if key.kind == kind:
+        return key
+    nl, en = ("een log", "a log") if kind == LOG else ("een getuige", "a witness")
+    raise WrongNote(
+        Text(
+            f"{key.name} is geen sleutel van {nl}: maak er een met audit key",
+            f"{key.name} is no key of {en}: make one with audit key",
+        )
+    )
 
 
 def _key(stated: str) -> tuple[str, int, bytes, str]:

@@ -40,9 +40,19 @@ def witnessed(
             raise ActRefused(
                 "wrong-signature", Text(f"niet getekend door het log {log.name}", f"not signed by the log {log.name}")
             )
-    if kept is not None:
-        _refuse_other(session, kept, seen)
+    _refuse_other(session, kept or Checkpoint(seen.origin, 0, tree.EMPTY), seen)
+    if _root(session, seen.size) not in (None, seen.root):
+        raise ActRefused(
+            "not-of-this-register",
+            Text("dit checkpoint is niet van dit register", "this checkpoint is not of this register"),
+        )
     return cosigned(seen, signer, seconds)
+
+
+def _root(session: Session, size: int) -> bytes | None:
+    """The root that the register has at that size; None where it has not come that far."""
+    there = session.exec(select(HeadRow.size)).one()
+    return tree.root(size, nodes_in(session)) if size <= there else None
 
 
 def _refuse_other(session: Session, old: Checkpoint, new: Checkpoint) -> None:
