@@ -225,3 +225,21 @@ def test_the_first_that_a_witness_signs_is_of_this_register(desk: Desk) -> None:
         connection.executescript("DROP TRIGGER node_update; UPDATE node SET hash = zeroblob(32) WHERE level > 1")
     code, _, err = desk.cosign("--first")
     assert (code, "not-of-this-register" in err) == (1, True)
+
+
+@pytest.mark.parametrize("gone", ["head", "node", "entry"])
+def test_a_broken_register_is_told_by_every_command(desk: Desk, gone: str) -> None:
+    desk.checkpoint()
+    desk.cosign("--first")
+    with closing(sqlite3.connect(desk.register)) as connection:
+        triggers = connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in triggers:
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(f"DELETE FROM {gone}")  # noqa: S608 - the tables named above
+        connection.commit()
+    assert desk.verify()[0] == 1
+    assert desk.checkpoint()[0] == (0 if gone == "entry" else 1), "the tree alone is signed; verify reads the entries"
+    assert desk.audit("proof", NAME, "--checkpoint", desk.path("kept.txt"))[0] == 1
+    bundle = desk.bundle()
+    code, told = desk.elsewhere(bundle, "--policy", desk.path("policy.txt"), "--checkpoint", desk.path("kept.txt"))
+    assert code == (1 if gone == "entry" else 0), (told, "the log itself is whole in the two others")

@@ -7,13 +7,13 @@ made anew, by code that the writer does not use (registry/audit/state.py).
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Date, String, text, type_coerce
 from sqlalchemy import select as sa_select
-from sqlalchemy import text
 from sqlmodel import Session, SQLModel, select
 
 from registry.audit.note import Checkpoint, Verifier, signs
@@ -56,7 +56,7 @@ def bytes_level(session: Session, sizes: Iterable[int], told: Told) -> Level:
     wanted, roots = set(sizes), {0: EMPTY}
     within, tree = Range(), _Tree(session)
     documents: _Documents = dict.fromkeys(session.exec(select(DocumentRow.sha256)))
-    total = session.exec(select(HeadRow.size)).one()
+    total = session.exec(select(HeadRow.size)).first() or 0  # the row may be gone as well
     for row in log_rows(session):
         number, hashed = within.size, leaf(row.content)
         findings += _wrong_entry(row, number, documents)
@@ -134,7 +134,7 @@ class _Tree:
         if row is None or (row[0], row[1]) != (level, position):
             return None
         self._next = next(self._rows, None)
-        return bytes(row[2])
+        return as_bytes(row[2])
 
     def left_over(self) -> Iterator[Finding]:
         """A node that belongs to no entry. Nothing is read after this."""
@@ -259,11 +259,22 @@ def state_level(session: Session) -> Level:
 
 
 def _rows(session: Session, table: type[SQLModel]) -> Iterator[dict[str, object]]:
-    """The rows of a table as plain data, one by one: objects of a million would not fit."""
+    """The rows of a table as plain data, one by one: objects of a million would not fit.
+
+    A day stays the text that stands there where it is none, for SQLite takes any.
+    """
     columns = SQLModel.metadata.tables[str(table.__tablename__)].c
-    asked = sa_select(*columns).execution_options(yield_per=1000)
-    for row in session.execute(asked).mappings():
-        yield {str(name): value for name, value in row.items()}
+    days = {column.name for column in columns if isinstance(column.type, Date)}
+    raw = [type_coerce(column, String).label(column.name) if column.name in days else column for column in columns]
+    for row in session.execute(sa_select(*raw).execution_options(yield_per=1000)).mappings():
+        yield {name: _day(value) if name in days else value for name, value in row.items()}
+
+
+def _day(stored: object) -> object:
+    try:
+        return date.fromisoformat(stored) if isinstance(stored, str) else stored
+    except ValueError:
+        return stored
 
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")

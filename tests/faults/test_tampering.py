@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from registry.audit.signing import next_checkpoint
 from registry.database import Database
 from registry.refusals import ActRefused
 from rules.canonical import canonical
-from tests.registers import NAME, do, granted, raw
+from tests.registers import NAME, add_people, do, granted, raw
 
 OURS, THEIRS = (new_signer("register.example/test", LOG) for _ in range(2))
 
@@ -280,3 +281,32 @@ def test_who_had_no_right_to_act(register: Database, change: dict[str, str], cod
         grown_anew(connection)
     assert seen(register) == {"people": codes}
     assert {each.entry for each in levels(register)["people"].findings} == {number}
+
+
+WRONG_TYPES = [
+    ("UPDATE exemption SET last = 'ooit'", "state"),
+    ("UPDATE measure SET version = 'twee'", "state"),
+    ("UPDATE role SET first = 20260101", "state"),
+    ("UPDATE node SET hash = 'tekst' WHERE level = 0", "bytes"),
+    ("UPDATE entry SET content = 'tekst' WHERE kind = 'decide'", "bytes"),
+    ("UPDATE entry SET content = '[]' WHERE kind = 'decide'", "bytes"),
+    ("UPDATE entry SET number = number + 100 WHERE kind = 'publish'", "bytes"),
+    ("DELETE FROM head", "bytes"),
+    ("DELETE FROM entry", "bytes"),
+    ("DELETE FROM document", "bytes"),
+]
+
+
+@pytest.mark.parametrize(("statement", "level"), WRONG_TYPES)
+def test_what_only_sqlite_lets_in_is_told_and_stops_nothing(tmp_path: Path, statement: str, level: str) -> None:
+    """Any type in any column, and no row where there always is one: a finding, and never a traceback."""
+    database = Database(tmp_path / "register.db", create=True)
+    add_people(database)
+    granted(database)
+    do(database, "vera", "publish", on="2026-11-21", source="Staatscourant")
+    kept = checkpoint_of(database)
+    assert seen(database, kept) == {}, "the control"
+    with administrator(database) as connection:
+        assert connection.exec_driver_sql(statement).rowcount
+    assert level in seen(database, kept)
+    database.close()
