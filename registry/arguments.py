@@ -73,6 +73,13 @@ def jobs(written: str) -> int:
     return int(written)
 
 
+def number(written: str) -> int:
+    """How many: one or more."""
+    if not (written.isascii() and written.isdecimal()) or int(written) < 1:
+        raise argparse.ArgumentTypeError(f"verwacht een getal vanaf 1 / expected a number from 1: {written}")
+    return int(written)
+
+
 def kind(written: str) -> str:
     """A kind of document that has a JSON Schema."""
     from rules.schema import KINDS

@@ -8,20 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry.arguments import Parser, shared
+from registry.arguments import Parser, number, shared
 from registry.gate import show
 from registry.lines import wrapped
 from registry.opening import REFUSED, register_only, register_place, with_register
 from registry.printing import could_not_run, print_json, print_lines, print_progress
 from registry.words import word
+from registry.writing import whole
 
 if TYPE_CHECKING:
     from registry.audit.levels import Level
     from registry.audit.note import Checkpoint, Signer, Verifier
     from registry.database import Database
     from rules.text import Text
-
-LEVELS = ("bytes", "history", "state", "people", "file")
 
 
 def add_audit(commands: "argparse._SubParsersAction[Parser]") -> None:
@@ -61,7 +60,7 @@ def add_audit(commands: "argparse._SubParsersAction[Parser]") -> None:
     verify.set_defaults(run=_verify)
 
     sample = parts.add_parser("sample", parents=[register_place()], help="trek besluiten / draw decisions")
-    sample.add_argument("size", type=int, metavar="N")
+    sample.add_argument("size", type=number, metavar="N")
     sample.add_argument("--seed", required=True, help="wie haar kent trekt hetzelfde / draws the same for all")
     sample.add_argument("--checkpoint", metavar="FILE", help="tot daar / up to there")
     sample.set_defaults(run=_sample)
@@ -149,6 +148,8 @@ def _verify(asked: argparse.Namespace) -> int:
         log = _log(asked.log) if asked.log else None
         with database.reading() as session:
             levels = verify(session, kept, log, _progress(asked))
+        if sys.stderr.isatty():
+            print_progress("")
         wrong = any(level.findings for level in levels)
         if asked.format == "json":
             print_json({"holds": not wrong, "levels": [_row(level, asked) for level in levels]})
@@ -163,7 +164,12 @@ def _progress(asked: argparse.Namespace) -> "Callable[[str, int, int], None]":
     """Tells on a terminal how far it is; elsewhere nothing."""
     if not sys.stderr.isatty() or asked.format == "json":
         return lambda *_: None
-    return lambda level, done, of: print_progress(f"{level} {done}/{of}")
+
+    def told(level: str, done: int, of: int) -> None:
+        if done % 10_000 == 0:
+            print_progress(f"{level} {done}/{of}")
+
+    return told
 
 
 def _row(level: "Level", asked: argparse.Namespace) -> dict[str, object]:
@@ -299,10 +305,6 @@ def _give(asked: argparse.Namespace, content: str) -> None:
 
 def _replace(asked: argparse.Namespace, path: str, content: str) -> None:
     """Writes the file whole or not at all: a checkpoint that was half written would be one that was lost."""
-    beside = Path(f"{path}.new")
-    with beside.open("w", encoding="utf-8") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(path)
+    with whole(Path(path)) as out:
+        out.write(content.encode())
     print_lines([f"{word('written', asked.lang)}: {show(path)}"], sys.stderr)

@@ -235,7 +235,7 @@ def test_policy_of_the_auditor_and_none(run: Run, tmp_path: Path) -> None:
 
 def test_openssl_agrees(monkeypatch: pytest.MonkeyPatch) -> None:
     if not shutil.which("openssl"):
-        pytest.skip("no openssl on this machine")
+        pytest.skip("no openssl on this machine")  # cryptography, which is always here, does the same in other tests
     for changed in range(3):
         parts = [public(1), b"text\n", key(1).sign(b"text\n")]
         assert verifier.by_openssl(*parts) is verifier.by_cryptography(*parts) is True
@@ -255,7 +255,7 @@ def test_without_any_way_to_check_signatures(run: Run, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(("leaves", "code"), [(LEAVES, 0), (EDITED, 1)], ids=["honest", "edited"])
 def test_alone(leaves: list[bytes], code: int, tmp_path: Path) -> None:
     if not shutil.which("openssl"):
-        pytest.skip("no openssl on this machine")
+        pytest.skip("no openssl on this machine")  # cryptography, which is always here, does the same in other tests
     path = write(tmp_path, bundle(leaves, LEAVES))
     (tmp_path / "empty").mkdir()
     shutil.copy(VERIFIER, tmp_path / "verify.py")

@@ -17,6 +17,7 @@ from registry.audit.rows import as_bytes, log_rows
 from registry.audit.signing import proof_at
 from registry.refusals import ActRefused
 from registry.tables import DocumentRow, EntryRow
+from registry.writing import whole
 from rules.text import Text
 
 _TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip knows: when it was made says nothing of what is in it
@@ -47,15 +48,13 @@ def write_bundle(session: Session, path: Path, kept: Sequence[tuple[str, Checkpo
     """Writes the bundle and gives how many files it has; WrongNote where two checkpoints have the same name."""
     if len({name for name, _ in kept}) < len(kept):
         raise WrongNote(Text("twee checkpoints met dezelfde naam", "two checkpoints of the same name"))
-    beside = path.with_name(f"{path.name}.new")
     count = 0
-    with zipfile.ZipFile(beside, "w") as bundle:
+    with whole(path) as written, zipfile.ZipFile(written, "w") as bundle:
         for name, chunks in _files(session, kept, policy):
-            with bundle.open(_entry(name), "w") as out:
+            with bundle.open(_entry(name), "w", force_zip64=name == "log.jsonl") as out:  # a log may pass 2 GB
                 for chunk in chunks:
                     out.write(chunk)
             count += 1
-    beside.replace(path)
     return count
 
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from types import MappingProxyType
+from types import MappingProxyType, UnionType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -54,18 +54,21 @@ def bytes_level(session: Session, sizes: Iterable[int], told: Told) -> Level:
     """Each entry is canonical and in its place, and the tree is that of the entries; documents are what they say."""
     findings: list[Finding] = []
     wanted, roots = set(sizes), {0: EMPTY}
-    within, tree = Range(), _Tree(session)
+    within, tree, before = Range(), _Tree(session), ""
     documents: _Documents = dict.fromkeys(session.exec(select(DocumentRow.sha256)))
     total = session.exec(select(HeadRow.size)).first() or 0  # the row may be gone as well
     for row in log_rows(session):
         number, hashed = within.size, leaf(row.content)
         findings += _wrong_entry(row, number, documents)
         findings += tree.wrong_at(number, hashed, row.subject)
+        if row.recorded < before:
+            says = Text(f"regel {number}: vastgelegd voor de regel ervoor", f"entry {number}: recorded before the last")
+            findings.append(Finding("time", says, number, row.subject))
+        before = max(before, row.recorded)
         within.add(hashed)
         if within.size in wanted:
             roots[within.size] = within.root
-        if number % 10_000 == 0:
-            told("bytes", number, total)
+        told("bytes", number, total)
     findings += tree.left_over()
     if total != within.size:
         says = Text(
@@ -160,7 +163,7 @@ def _wrong_entry(row: Row, number: int, documents: _Documents) -> Iterator[Findi
     except ValueError:
         yield found("not-canonical", "de bytes zijn geen JSON", "the bytes are no JSON")
         return
-    if not isinstance(stated, dict) or stated.keys() != _KEYS or not isinstance(stated["data"], dict):
+    if not _is_entry(stated):
         yield found("no-entry", "de bytes zijn geen regel van een log", "the bytes are no entry of a log")
         return
     for column in ("number", "id", "kind", "subject", "recorded"):
@@ -177,7 +180,23 @@ def _wrong_entry(row: Row, number: int, documents: _Documents) -> Iterator[Findi
         documents[document] = documents[document] or (row.number, row.subject)
 
 
-_KEYS = {"number", "kind", "id", "subject", "actor", "role", "recorded", "document", "data", "v"}
+def _is_entry(stated: object) -> bool:
+    if not isinstance(stated, dict) or stated.keys() != _TYPES.keys():
+        return False
+    try:
+        datetime.fromisoformat(stated["recorded"])
+    except (TypeError, ValueError):
+        return False
+    return all(isinstance(stated[key], kind) for key, kind in _TYPES.items())
+
+
+_TYPES: dict[str, type | UnionType] = {
+    **dict.fromkeys(("kind", "id", "subject", "actor", "role", "recorded"), str),
+    "number": int,
+    "v": int,
+    "document": str | None,
+    "data": dict,
+}
 
 
 def _wrong_documents(session: Session, documents: _Documents) -> Iterator[Finding]:
@@ -235,11 +254,17 @@ def _off_the_log(name: str, checkpoint: Checkpoint, found: Level) -> Iterator[Fi
         )
 
 
-def state_level(session: Session) -> Level:
+def _rows_told(session: Session, level: str, total: int, told: Told) -> Iterator[Row]:
+    for number, row in enumerate(log_rows(session)):
+        told(level, number, total)
+        yield row
+
+
+def state_level(session: Session, total: int, told: Told) -> Level:
     """The tables hold what the log comes to, both ways, by a second hand."""
     tables = {str(table.__tablename__): _rows(session, table) for table in (MeasureRow, ExemptionRow, RoleRow)}
     findings = []
-    for each in differences((row.content for row in log_rows(session)), tables):
+    for each in differences((row.content for row in _rows_told(session, "state", total, told)), tables):
         where = f"{each.table} {each.name}" + (f", {each.column}" if each.column else "")
         since = Text("", "") if each.entry is None else Text(f" sinds regel {each.entry}", f" since entry {each.entry}")
         says = Text(
@@ -278,21 +303,20 @@ def _day(stored: object) -> object:
 
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-_ANYBODY = ("note",)  # acts of whoever is in the register
 
 
-def people_level(session: Session) -> Level:
-    """Whoever acted had that role for that body on that day, and nobody decided on what they submitted themselves."""
+def people_level(session: Session, total: int, told: Told) -> Level:
+    """Whoever acted had that role for that body that day, and nobody decided on what they submitted or advised on."""
     roles: dict[tuple[str, str], tuple[str, str, str]] = {}
-    submitted: dict[str, str] = {}
+    worked: dict[str, set[str]] = {}
     findings: list[Finding] = []
     acts = loaded = 0
-    for row in log_rows(session):
+    for row in _rows_told(session, "people", total, told):
         entry = json.loads(row.content)
         actor, role, data = entry["actor"], entry["role"], entry["data"]
         if entry["kind"] == "person":
-            given = data.get("role", ""), data.get("body", ""), data.get("first", ""), data.get("last", "")
-            roles[entry["subject"], given[0]] = given[1:]
+            given, *term = (str(data.get(name, "")) for name in ("role", "body", "first", "last"))
+            roles[entry["subject"], given] = (term[0], term[1], term[2])
             continue
         if data.get("history"):
             loaded += 1
@@ -306,12 +330,12 @@ def people_level(session: Session) -> Level:
                 f"entry {entry['number']}: {actor} was no {role} for {data.get('body')} on {day}",
             )
             findings.append(Finding("role", says, entry["number"], entry["subject"]))
-        if entry["kind"] == "submit":
-            submitted[entry["subject"]] = actor
-        if entry["kind"] in ("decide", "deem") and submitted.get(entry["subject"]) == actor:
+        if entry["kind"] in ("submit", "advise"):
+            worked.setdefault(entry["subject"], set()).add(actor)
+        if entry["kind"] == "decide" and actor in worked.get(entry["subject"], ()):
             says = Text(
-                f"regel {entry['number']}: {actor} besloot over wat {actor} zelf indiende",
-                f"entry {entry['number']}: {actor} decided on what {actor} submitted",
+                f"regel {entry['number']}: {actor} besloot over wat {actor} indiende of waarover die adviseerde",
+                f"entry {entry['number']}: {actor} decided on what {actor} submitted or advised on",
             )
             findings.append(Finding("four-eyes", says, entry["number"], entry["subject"]))
     proved = Text(
@@ -383,7 +407,8 @@ def verify(
             "anything: what follows from a log whose bytes are wrong",
         )
         return [found, history, *(Level(name, (), (untold,), ()) for name in ("state", "people")), file_level(session)]
-    return [found, history, state_level(session), people_level(session), file_level(session)]
+    state, people = (level(session, found.entries, told) for level in (state_level, people_level))
+    return [found, history, state, people, file_level(session)]
 
 
 _UNREADABLE = {"number", "not-canonical", "no-entry"}

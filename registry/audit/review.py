@@ -6,7 +6,7 @@ from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from registry.tables import EntryRow, ExemptionRow, MeasureRow
 from rules.text import Text
@@ -53,12 +53,12 @@ def remarks(session: Session, today: date) -> Iterator[Remark]:
     """What a look over all measures turns up; none of it is wrong by itself."""
     asked = select(MeasureRow).where(col(MeasureRow.until).is_(None)).order_by(col(MeasureRow.name))
     conditions = _conditions(session)
+    now = select(ExemptionRow.measure, func.max(ExemptionRow.last)).where(col(ExemptionRow.until).is_(None))
+    ends = dict(session.exec(now.group_by(ExemptionRow.measure)).all())
     for row in session.exec(asked).all():
         if row.procedure not in ("granted", "deemed"):
             continue
-        now = select(ExemptionRow).where(ExemptionRow.measure == row.name, col(ExemptionRow.until).is_(None))
-        last = max((each.last for each in session.exec(now)), default=None)
-        for code, says in _of(row, last, conditions.get(row.name, 0), today):
+        for code, says in _of(row, ends.get(row.name), conditions.get(row.name, 0), today):
             yield Remark(code, row.name, says, row.since)
 
 

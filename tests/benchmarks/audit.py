@@ -129,8 +129,8 @@ def measure(path: Path, size: int) -> None:
         timed("proof of one entry", yardstick, lambda: proof_of(session, str(size // 2), point))
         found = timed("level bytes", yardstick, lambda: bytes_level(session, [size], lambda *_: None))
         levels = [found, history_level(found, [("kept", point)], signer.verifier)]
-        levels.append(timed("level state", yardstick, lambda: state_level(session)))
-        levels.append(timed("level people", yardstick, lambda: people_level(session)))
+        levels.append(timed("level state", yardstick, lambda: state_level(session, size, lambda *_: None)))
+        levels.append(timed("level people", yardstick, lambda: people_level(session, size, lambda *_: None)))
         levels.append(timed("level file", yardstick, lambda: file_level(session)))
         wrong = [each.code for level in levels for each in level.findings]
         assert set(wrong) <= {"trigger"}, wrong  # the one that was taken away to write this

@@ -16,7 +16,7 @@ from registry.audit.signing import next_checkpoint
 from registry.database import Database
 from registry.refusals import ActRefused
 from rules.canonical import canonical
-from tests.registers import NAME, add_people, do, granted, raw
+from tests.registers import DECISION, GOOD, MEASURE, NAME, add_people, do, granted, raw
 
 OURS, THEIRS = (new_signer("register.example/test", LOG) for _ in range(2))
 
@@ -271,7 +271,13 @@ def entry_by(connection: Connection, kind: str, **change: Any) -> tuple[int, byt
 
 
 @pytest.mark.parametrize(
-    ("change", "codes"), [({"actor": "abel"}, {"role"}), ({"actor": "eva"}, {"role", "four-eyes"})]
+    ("change", "codes"),
+    [
+        ({"actor": "abel"}, {"role"}),
+        ({"actor": "eva"}, {"role", "four-eyes"}),
+        ({"actor": "rik"}, {"role"}),
+        ({"role": "registrar"}, {"role"}),
+    ],
 )
 def test_who_had_no_right_to_act(register: Database, change: dict[str, str], codes: set[str]) -> None:
     """Somebody who can write the database makes a decision that our code would have refused, tree and all."""
@@ -310,3 +316,38 @@ def test_what_only_sqlite_lets_in_is_told_and_stops_nothing(tmp_path: Path, stat
         assert connection.exec_driver_sql(statement).rowcount
     assert level in seen(database, kept)
     database.close()
+
+
+def test_who_advised_had_no_right_to_decide(database: Database) -> None:
+    do(database, "eva", "submit", MEASURE)
+    do(database, "abel", "advise", reasons="doen")
+    do(database, "sam", "agree", on="2026-11-10")
+    do(database, "vera", "decide", DECISION, **GOOD)
+    assert seen(database) == {}, "the control"
+    with administrator(database) as connection:
+        number, content = entry_by(connection, "decide", actor="abel")
+        put(connection, number, content)
+        grown_anew(connection)
+    assert seen(database) == {"people": {"role", "four-eyes"}}
+
+
+@pytest.mark.parametrize(
+    ("change", "level", "code"),
+    [
+        ({"recorded": "2020-01-01T00:00:00.000000+00:00"}, "bytes", "time"),
+        ({"recorded": "gisteren"}, "bytes", "no-entry"),
+        ({"document": ["x"]}, "bytes", "no-entry"),
+        ({"actor": 7}, "bytes", "no-entry"),
+        ({"data": "x"}, "bytes", "no-entry"),
+        ({"data": {}}, "state", "state"),
+    ],
+)
+def test_an_entry_that_is_none_is_told_though_the_tree_is_right(
+    register: Database, change: dict[str, Any], level: str, code: str
+) -> None:
+    with administrator(register) as connection:
+        number, content = entry_by(connection, "decide", **change)
+        put(connection, number, content)
+        grown_anew(connection)
+    found = levels(register)[level].findings
+    assert (code, number) in {(each.code, each.entry) for each in found}
