@@ -268,6 +268,8 @@ def _told(asked: argparse.Namespace, do: "Callable[[Database], int]") -> int:
             return do(database)
         except WrongNote as wrong:
             return could_not_run(wrong.why.read(asked.lang))
+        except BrokenPipeError:
+            raise  # whoever read has had enough: that is for whoever starts the commands
         except OSError as error:
             return could_not_run(f"{error.filename}: {error.strerror}")
         except UnicodeDecodeError:

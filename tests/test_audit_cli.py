@@ -14,6 +14,7 @@ import pytest
 
 from registry.database import Database
 from tests.registers import NAME, add_people, do, granted
+from tests.samples import ROOT
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -243,3 +244,14 @@ def test_a_broken_register_is_told_by_every_command(desk: Desk, gone: str) -> No
     bundle = desk.bundle()
     code, told = desk.elsewhere(bundle, "--policy", desk.path("policy.txt"), "--checkpoint", desk.path("kept.txt"))
     assert code == (1 if gone == "entry" else 0), (told, "the log itself is whole in the two others")
+
+
+@pytest.mark.parametrize("command", [("verify", "--format", "json"), ("sample", "3", "--seed", "x")])
+def test_whoever_reads_no_further_is_told_nothing(desk: Desk, command: tuple[str, ...]) -> None:
+    said = [sys.executable, "-m", "registry.cli", "audit", *command, "--register", desk.register]
+    with subprocess.Popen(said, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.close()
+        assert running.stderr.read() == b""
+        assert running.wait(60) == 0
