@@ -5,13 +5,16 @@ Nothing here knows a clock or a screen.
 
 from datetime import date, datetime
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any, NamedTuple
+from unicodedata import normalize
 from uuid import uuid4
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from registry import lifecycle
 from registry.bodies import ministries, tooi
+from registry.commitment import SALT, commitment
 from registry.database import Database
 from registry.days import legal_day
 from registry.entries import Entry, Record, entry_of, record
@@ -51,7 +54,7 @@ def add_person(
     first: date | None = None,
     last: date | None = None,
 ) -> Entry:
-    """Lets a person act in that role for that body, on the days of the mandate; the name stays out of the log.
+    """Lets a person act in that role for that body, on the days of the mandate; of the name the log has a commitment.
 
     The same role given again is replaced: to end it, or under another mandate.
     """
@@ -64,11 +67,41 @@ def add_person(
                 "wrong-term", Text("de laatste dag ligt voor de eerste", "the last day is before the first")
             )
         days = {"first": begins.isoformat(), "last": ends.isoformat()}
+        salt, named = token_bytes(SALT), normalize("NFC", name)
         data = {"role": role, "body": body, "tooi": tooi(body), "mandate": mandate, **days}
+        data["name"] = commitment(salt, named)
         entry = append(session, "person", str(uuid4()), person, Actor(person, role, body), now, None, data)
-        session.merge(PersonRow(id=person, name=name))
+        session.add(PersonRow(id=person, entry=entry.number, salt=salt, name=named))
         set_role(session, entry)
         return entry
+
+
+def erase_person(database: Database, person: str, by: str, reasons: str, now: datetime) -> Entry:
+    """Erases every name that was given for that person, who acts no more. What they did stays, under their id.
+
+    The log says that it was done, by which registrar and why, so that a name which is merely gone is seen.
+    """
+    today = legal_day(now)
+    if not reasons.strip():
+        raise ActRefused("reasons", lifecycle.guard_says("reasons"))
+    with database.transaction() as session:
+        actor = actor_of(session, by, "registrar", today)
+        roles = session.exec(select(RoleRow).where(RoleRow.person == person)).all()
+        running = [each.role for each in roles if period.no_later(on(today), on(each.last))]
+        if running:
+            listed = ", ".join(running)
+            says = Text(
+                f"{person} is nog {listed}: beëindig dat eerst (regelruimte person {person} … --until DAG)",
+                f"{person} is still {listed}: end that first (regelruimte person {person} … --until DAY)",
+            )
+            raise ActRefused("still-acts", says)
+        names = session.exec(select(PersonRow).where(PersonRow.id == person).order_by(col(PersonRow.entry))).all()
+        if not names:
+            raise ActRefused("no-name", Text(f"van {person} is geen naam bekend", f"no name is known of {person}"))
+        data = {"names": [each.entry for each in names], "reasons": reasons}
+        for each in names:
+            session.delete(each)
+        return append(session, "erase", str(uuid4()), person, actor, now, None, data)
 
 
 def _refuse_unknown(role: str, body: str) -> None:

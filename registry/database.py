@@ -13,7 +13,7 @@ from registry.refusals import DatabaseRefused
 from registry.tables import HeadRow
 from rules.text import Text
 
-VERSION = "0002"  # of the tables: the newest script of registry/migrations/versions
+VERSION = "0003"  # of the tables: the newest script of registry/migrations/versions
 
 
 class Database:
@@ -104,6 +104,16 @@ class Database:
             if "not a database" not in str(error.orig):
                 raise
             raise _refused(_FOREIGN, self.shown) from error
+
+    def sweep(self) -> bool:
+        """Takes what was deleted out of the files themselves; False where somebody who reads holds some of it still."""
+        url = self._writer.url
+        with self._told():
+            if url.drivername == "sqlite":
+                return sqlite.swept(Path(str(url.database)))
+            with self._writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM FULL person")
+                return True
 
     def close(self) -> None:
         for engine in (self._writer, self._reader):

@@ -175,13 +175,14 @@ def counted(session: Session, wanted: Wanted = ALL) -> int:
 
 
 def people(session: Session) -> list[dict[str, Any]]:
-    """Who may act, in which role, for which body, under which mandate and on which days; by person."""
-    asked = (
-        select(_ROLE.person, _PERSON.name, _ROLE.role, _ROLE.body, _ROLE.mandate, _ROLE.first, _ROLE.last)
-        .where(_ROLE.person == _PERSON.id)
-        .order_by(_ROLE.person, _ROLE.role)
-    )
-    return [dict(row) for row in session.execute(asked).mappings()]
+    """Who may act, in which role, for which body, under which mandate and on which days; by person.
+
+    The name is the one that was given last, None where it was erased.
+    """
+    asked = select(_ROLE.person, _ROLE.role, _ROLE.body, _ROLE.mandate, _ROLE.first, _ROLE.last)
+    names = {each.id: each.name for each in session.execute(select(*_PERSON).order_by(_PERSON.entry))}
+    rows = session.execute(asked.order_by(_ROLE.person, _ROLE.role)).mappings()
+    return [{"person": row["person"], "name": names.get(row["person"]), **row} for row in rows]
 
 
 def log_lines(session: Session) -> Iterator[str]:

@@ -4,6 +4,8 @@ The acts stand in registry/acts_cli.py, the questions in registry/questions_cli.
 """
 
 import argparse
+import os
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,8 +14,8 @@ from registry.arguments import Parser, day, formats, shared
 from registry.audit_cli import add_audit
 from registry.gate import show
 from registry.lines import wrapped
-from registry.opening import REFUSED, register_name, register_place, with_register
-from registry.printing import print_json, print_lines
+from registry.opening import REFUSED, acting_person, register_name, register_place, with_register
+from registry.printing import could_not_run, print_json, print_lines
 from registry.questions_cli import add_questions
 from registry.shipped import SHIPPED_MEASURES
 from registry.words import word
@@ -48,6 +50,13 @@ def add_register(commands: "argparse._SubParsersAction[Parser]") -> None:
     person.add_argument("--from", dest="first", type=day, metavar="DAY", help="(vandaag / today)")
     person.add_argument("--until", dest="last", type=day, metavar="DAY", help="laatste dag / last day")
     person.set_defaults(run=_person)
+    erase = commands.add_parser("erase", parents=[place], help="wis de naam van wie niet meer handelt / erase a name")
+    erase.add_argument("whose", metavar="ID")
+    erase.add_argument("--reasons", metavar="TEXT", required=True, help="op welke grond / on which ground")
+    erase.add_argument(
+        "--as", dest="person", metavar="PERSON", default=os.environ.get("REGELRUIMTE_PERSON"), help="registrar"
+    )
+    erase.set_defaults(run=_erase)
     who = commands.add_parser("who", parents=[place], help="wie hier handelt / who acts here")
     who.add_argument("person", metavar="ID", nargs="?", help="onthoud deze persoon / keep this person")
     who.set_defaults(run=_who)
@@ -101,6 +110,28 @@ def _person(asked: argparse.Namespace) -> int:
         return 0
 
     return with_register(asked, add)
+
+
+def _erase(asked: argparse.Namespace) -> int:
+    by = acting_person(asked)
+    if not by:
+        return could_not_run(word("who acts", asked.lang))
+
+    def erased(database: "Database") -> int:
+        from registry.acts import erase_person
+        from registry.register_text import entry_row
+
+        made = erase_person(database, asked.whose, by, asked.reasons, datetime.now(UTC))
+        swept = database.sweep()
+        if asked.format == "json":
+            print_json({"entry": entry_row(made), "swept": swept})
+        else:
+            print_lines(wrapped(f"{made.number}: {word('erased', asked.lang)} {show(asked.whose)}"))
+        for note in ("still in backups",) if swept else ("still in the file", "still in backups"):
+            print_lines(wrapped(word(note, asked.lang)), sys.stderr)
+        return 0
+
+    return with_register(asked, erased)
 
 
 def _who(asked: argparse.Namespace) -> int:

@@ -175,7 +175,8 @@ def people_lines(rows: Sequence[Row], today: date, language: Language) -> Iterat
         holds = period.in_force(Term(on(row["first"]), on(row["last"])), today)
         term = f"{row['first']} – {day_words(on(row['last']), language)}"
         mandate = f"; {row['mandate']}" if row["mandate"] else ""
-        said = f"{row['person']} ({row['name']}): {row['role']}, {row['body']}, {term}{mandate}"
+        name = word("name erased", language) if row["name"] is None else row["name"]
+        said = f"{row['person']} ({name}): {row['role']}, {row['body']}, {term}{mandate}"
         yield from wrapped(said, 0, "- " if holds else "× ")
     yield f"{word('found', language)}: {len(rows)}"
 

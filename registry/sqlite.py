@@ -1,5 +1,7 @@
 """A register in one file: durable, one writer at a time, on no network drive."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from sqlalchemy.engine import Engine
 from rules.text import Text
 
 NETWORK = {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "9p", "afs", "fuse.sshfs", "fuse.davfs"}
+_SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "secure_delete=ON")
 
 
 def writing(path: Path) -> Engine:
@@ -28,7 +31,14 @@ def _engine(path: Path, begin: str, *more: str) -> Engine:
     def _set(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # the driver's own transactions lose updates in silence
         cursor = connection.cursor()
-        for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", *more):
+        for setting in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "trusted_schema=OFF",
+            "secure_delete=ON",
+            *more,
+        ):
             cursor.execute(f"PRAGMA {setting}")
         cursor.close()
 
@@ -37,6 +47,13 @@ def _engine(path: Path, begin: str, *more: str) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def swept(path: Path) -> bool:
+    """Takes what was deleted out of the write-ahead log; False where somebody who reads needs some of it still."""
+    with closing(sqlite3.connect(path, timeout=2)) as connection:
+        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def unsafe(path: Path) -> Text | None:

@@ -19,10 +19,12 @@ from registry.entries import Entry, Exemption, Record, entry_of, moment
 from registry.lifecycle import guard_says
 from registry.projection import VERSIONING, all_rows, change, rows_of
 from registry.refusals import ActRefused
-from registry.tables import DocumentRow, EntryRow, ExemptionRow, HeadRow, MeasureRow, NodeRow, PersonRow, RoleRow
+from registry.tables import DocumentRow, EntryRow, ExemptionRow, HeadRow, MeasureRow, NodeRow, RoleRow
 from rules import period
 from rules.period import Term, on
 from rules.text import Text
+
+ABOUT_PEOPLE = ("person", "erase")  # entries whose subject is no measure
 
 
 class Actor(NamedTuple):
@@ -36,13 +38,13 @@ class Actor(NamedTuple):
 
 def actor_of(session: Session, person: str, role: str, today: date) -> Actor:
     """The person in that role (`any`: in the first they have today); ActRefused where they do not have it today."""
-    if session.get(PersonRow, person) is None:
+    found = session.exec(select(RoleRow).where(RoleRow.person == person).order_by(col(RoleRow.role))).all()
+    if not found:
         says = Text(
             f"persoon «{person}» staat niet in het register: voeg toe met regelruimte person",
             f"person '{person}' is not in the register: add with regelruimte person",
         )
         raise ActRefused("unknown-person", says)
-    found = session.exec(select(RoleRow).where(RoleRow.person == person).order_by(col(RoleRow.role))).all()
     fitting = [each for each in found if role in ("any", each.role)]
     if not fitting:
         has = ", ".join(each.role for each in found)
@@ -61,7 +63,7 @@ def entries_in(session: Session, measure: str | None = None) -> list[Entry]:
     """The entries in the order of the log: all, or the acts on one measure (a person may have the same name)."""
     asked = select(EntryRow.content).order_by(col(EntryRow.number))
     if measure is not None:
-        asked = asked.where(EntryRow.subject == measure, EntryRow.kind != "person")
+        asked = asked.where(EntryRow.subject == measure, col(EntryRow.kind).not_in(ABOUT_PEOPLE))
     return [entry_of(row) for row in session.exec(asked)]
 
 

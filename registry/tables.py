@@ -50,10 +50,15 @@ class HeadRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
-    """The name of whoever may act: it stands here and not in the log."""
+    """The name of whoever may act, as given with an entry: the log has a commitment to it (registry/commitment.py).
+
+    The one part of a register that can be erased. `entry` is -1, and the salt empty, of a name from before commitments.
+    """
 
     __tablename__ = "person"
     id: str = Field(primary_key=True)
+    entry: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    salt: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     name: str
 
 

@@ -15,6 +15,16 @@ WORDS: dict[str, Text] = {
     "reproduced": Text("komt weer zo uit", "comes out the same"),
     "differs": Text("komt anders uit", "comes out differently"),
     "cannot": Text("kan niet opnieuw", "cannot be made again"),
+    "name erased": Text("naam gewist", "name erased"),
+    "erased": Text("naam gewist van", "name erased of"),
+    "still in the file": Text(
+        "Iemand leest het register nu: wat is gewist staat nog in het bestand -wal, tot de laatste het sluit.",
+        "Somebody reads the register now: what was erased stands in its -wal file until the last one closes it.",
+    ),
+    "still in backups": Text(
+        "In oudere reservekopieën staat de naam nog: gooi die weg zodra zij verlopen.",
+        "Older backups still have the name: destroy them as they expire.",
+    ),
     "no checks": Text("er zijn geen toetsen", "there are no checks"),
     "not proved": Text("niet bewezen", "not proved"),
     "keep the key": Text(

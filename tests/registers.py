@@ -104,6 +104,21 @@ def raw(database: Database) -> Iterator[Connection]:
         engine.dispose()
 
 
+def turned_back(database: Database, version: str) -> None:
+    """Makes its tables those of an earlier version, with what those held."""
+    with raw(database) as connection:
+        connection.exec_driver_sql("CREATE TABLE known AS SELECT DISTINCT id, name FROM person")
+        connection.exec_driver_sql("DROP TABLE person")
+        connection.exec_driver_sql("CREATE TABLE person (id VARCHAR PRIMARY KEY, name VARCHAR NOT NULL)")
+        connection.exec_driver_sql("INSERT INTO person SELECT id, name FROM known")
+        connection.exec_driver_sql("DROP TABLE known")
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("DROP FUNCTION only_erased")
+        if version < "0002":
+            connection.exec_driver_sql("DROP TABLE node")
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")  # noqa: S608
+
+
 def address_of(database: Database) -> str:
     """Where it is, for another process or connection to open."""
     return database._writer.url.render_as_string(hide_password=False).removeprefix("sqlite:///")

@@ -20,7 +20,22 @@ from registry.refusals import ActRefused, DatabaseRefused
 from registry.store import nodes_in, rebuild
 from rules.period import on
 from tests.conftest import Run
-from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, PEOPLE, address_of, do, found, granted, known, log, raw
+from tests.registers import (
+    DECISION,
+    GOOD,
+    MEASURE,
+    NAME,
+    NOW,
+    PEOPLE,
+    address_of,
+    do,
+    found,
+    granted,
+    known,
+    log,
+    raw,
+    turned_back,
+)
 
 
 def refusal(database: Database, *arguments: Any, **data: Any) -> str:
@@ -472,9 +487,7 @@ def test_the_commands(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_an_older_register_gets_its_tree(database: Database) -> None:
     """What was in the log before there was a tree is in it after `upgrade`; without it nothing is read."""
     granted(database)
-    with raw(database) as connection:
-        connection.exec_driver_sql("DROP TABLE node")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    turned_back(database, "0001")
     with pytest.raises(DatabaseRefused, match="upgrade"):
         Database(address_of(database))
     upgraded = Database(address_of(database), upgrade=True)

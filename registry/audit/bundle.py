@@ -39,7 +39,7 @@ in this bundle come from whoever made it.
 | `policy.txt` | whose signatures count (C2SP tlog-policy) |
 | `proofs/` | for each decision under the newest checkpoint, that it is in the log (C2SP tlog-proof) |
 
-Names of people are not in here: an entry has the name under which somebody acts in the register.
+Names of people are not in here: an entry has the id under which somebody acts, and a salted commitment to the name.
 """
 
 

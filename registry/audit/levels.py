@@ -18,6 +18,7 @@ from sqlalchemy import Date, String, text, type_coerce
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, select
 
+from registry.audit.names import Names
 from registry.audit.note import Checkpoint, Verifier, signs
 from registry.audit.past import Gone
 from registry.audit.rows import Row, as_bytes, log_rows
@@ -301,8 +302,8 @@ def state_level(session: Session, total: int, told: Told) -> Level:
         "measures, exemptions and roles in the tables are exactly what the log says",
     )
     not_proved = Text(
-        "dat namen van mensen juist zijn: die staan niet in het log",
-        "that names of people are right: those are not in the log",
+        "dat de documenten achter het log kloppen: dat zegt het niveau wet",
+        "that the documents behind the log are right: the level law tells that",
     )
     return Level("state", (proved,), (not_proved,), tuple(findings))
 
@@ -363,14 +364,16 @@ _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 def people_level(session: Session, total: int, told: Told) -> Level:
-    """Whoever acted had that role for that body that day, and nobody decided on what they submitted or advised on."""
+    """Whoever acted had that role for that body that day, nobody decided on their own work, and names are whole."""
     roles: dict[tuple[str, str], tuple[str, str, str]] = {}
     worked: dict[str, set[str]] = {}
     findings: list[Finding] = []
+    names = Names()
     acts = loaded = 0
     for row in _rows_told(session, "people", total, told):
         entry = json.loads(row.content)
         actor, role, data = entry["actor"], entry["role"], entry["data"]
+        names.add(entry)
         if entry["kind"] == "person":
             given, *term = (str(data.get(name, "")) for name in ("role", "body", "first", "last"))
             roles[entry["subject"], given] = (term[0], term[1], term[2])
@@ -407,7 +410,17 @@ def people_level(session: Session, total: int, told: Told) -> Level:
         f"wie handelde in {loaded} regels over vroeger: die zijn geladen, niet hier gedaan",
         f"who acted in {loaded} entries about the past: those were loaded, not done here",
     )
-    return Level("people", (proved,), (keyboard, earlier) if loaded else (keyboard,), tuple(findings))
+    findings += [Finding("name", each.says, each.entry, each.person) for each in names.wrong(session)]
+    committed = Text(
+        f"elk van de {len(names.committed)} namen is die waaraan het log zich bond, of is door een handeling gewist",
+        f"each of {len(names.committed)} names is the one that the log commits to, or was erased by an act",
+    )
+    unbound = Text(
+        f"{names.uncommitted} namen van toen het log zich nog niet aan namen bond",
+        f"{names.uncommitted} names of when the log did not commit to names yet",
+    )
+    open_ = (keyboard, *([earlier] if loaded else []), *([unbound] if names.uncommitted else []))
+    return Level("people", (proved, committed) if names.committed else (proved,), open_, tuple(findings))
 
 
 def file_level(session: Session) -> Level:
@@ -443,8 +456,8 @@ def _unsound(session: Session) -> Iterator[Finding]:
 _LOG = ("entry", "document", "node")
 _GUARDS = {
     True: {f"{table}_{act}" for table in _LOG for act in ("update", "delete", "replace")}
-    | {"exemption_overlap_insert", "exemption_overlap_update"},
-    False: {f"{table}_append_only" for table in _LOG},
+    | {"exemption_overlap_insert", "exemption_overlap_update", "person_update"},
+    False: {f"{table}_append_only" for table in _LOG} | {"person_only_erased"},
 }
 _TRIGGERS = {
     True: "SELECT name FROM sqlite_master WHERE type = 'trigger'",
