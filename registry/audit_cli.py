@@ -58,6 +58,7 @@ def add_audit(commands: "argparse._SubParsersAction[Parser]") -> None:
     verify = parts.add_parser("verify", parents=[register_place()], help="ga alles na / check all of it")
     verify.add_argument("--checkpoint", metavar="FILE", action="append", default=[], help="bewaard / that you kept")
     verify.add_argument("--log", metavar="KEY", help="publieke sleutel van het log / public key of the log")
+    verify.add_argument("--witness", metavar="KEY", help="die van uzelf als getuige / your own as a witness")
     verify.set_defaults(run=_verify)
 
     replay = parts.add_parser("replay", parents=[register_place()], help="toets opnieuw / make each check again")
@@ -114,7 +115,7 @@ def _checkpoint(asked: argparse.Namespace) -> int:
 
 def _witness(asked: argparse.Namespace) -> int:
     def made(database: "Database") -> int:
-        from registry.audit.note import WITNESS
+        from registry.audit.note import LOG, WITNESS
         from registry.audit.signing import witnessed
 
         there = Path(asked.kept).exists()
@@ -123,7 +124,7 @@ def _witness(asked: argparse.Namespace) -> int:
         seen, kept = _kept(asked.file), None if asked.first else _kept(asked.kept)
         with database.reading() as session:
             now = int(datetime.now(UTC).timestamp())
-            checkpoint = witnessed(session, seen, kept, _log(asked.log), _signer(asked.key, WITNESS), now)
+            checkpoint = witnessed(session, seen, kept, _public(asked.log, LOG), _signer(asked.key, WITNESS), now)
         for path in (asked.kept, asked.file):
             _replace(asked, path, str(checkpoint))
         return 0
@@ -148,11 +149,13 @@ def _proof(asked: argparse.Namespace) -> int:
 def _verify(asked: argparse.Namespace) -> int:
     def made(database: "Database") -> int:
         from registry.audit.levels import verify
+        from registry.audit.note import LOG, WITNESS
 
         kept = [(Path(name).name, _kept(name)) for name in asked.checkpoint]
-        log = _log(asked.log) if asked.log else None
+        log = _public(asked.log, LOG) if asked.log else None
+        witness = _public(asked.witness, WITNESS) if asked.witness else None
         with database.reading() as session:
-            levels = verify(session, kept, log, _progress(asked))
+            levels = verify(session, kept, log, _progress(asked), witness)
         if sys.stderr.isatty():
             print_progress("")
         wrong = any(level.findings for level in levels)
@@ -323,11 +326,11 @@ def _signer(path: str, kind: int) -> "Signer":
     return of_kind(signer_of(Path(path).read_text(encoding="utf-8")), kind)
 
 
-def _log(stated: str) -> "Verifier":
-    """The public key of a log as stated, or the file that it stands in."""
-    from registry.audit.note import LOG, of_kind, verifier_of
+def _public(stated: str, kind: int) -> "Verifier":
+    """The public key of a log or a witness as stated, or the file that it stands in."""
+    from registry.audit.note import of_kind, verifier_of
 
-    return of_kind(verifier_of(stated if "+" in stated else Path(stated).read_text(encoding="utf-8")), LOG)
+    return of_kind(verifier_of(stated if "+" in stated else Path(stated).read_text(encoding="utf-8")), kind)
 
 
 def _give(asked: argparse.Namespace, content: str) -> None:

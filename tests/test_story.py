@@ -55,6 +55,7 @@ def test_the_audit_goes_on_as_printed(
         run(*command)
     monkeypatch.chdir(tmp_path)
     _, supervisor, _ = run("audit", "key", "supervisor.example", "--witness", "--output", "supervisor.key")
+    Path("supervisor.pub").write_text(supervisor, encoding="utf-8")
     for command, output in printed("The audit"):
         told = (
             beside(command, register) if command[0] in ("sqlite3", "unzip", "python3") else "".join(run(*command)[1:])

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache, partial
 from types import MappingProxyType, UnionType
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, select
 
 from registry.audit.names import Names
-from registry.audit.note import Checkpoint, Verifier, signs
+from registry.audit.note import Checkpoint, Verifier, signs, witnessed_at
 from registry.audit.past import Gone
 from registry.audit.rows import Row, as_bytes, log_rows
 from registry.audit.rulebooks import files_of, replays
@@ -42,7 +42,7 @@ class Finding(NamedTuple):
 
 
 class Level(NamedTuple):
-    """What one level came to; `roots` holds the root at each size that was asked for."""
+    """What one level came to: at each size that was asked for also the root, and the times of the entries around it."""
 
     name: str
     proved: tuple[Text, ...]
@@ -50,6 +50,7 @@ class Level(NamedTuple):
     findings: tuple[Finding, ...]
     entries: int = 0
     roots: Mapping[int, bytes] = MappingProxyType({})
+    recorded: Mapping[int, str] = MappingProxyType({})
 
 
 _Rules = Callable[[str], tuple[str, ...]]  # the files of some rules by hash, their manifest first
@@ -59,7 +60,7 @@ _Documents = dict[str, tuple[int, str] | None]  # by SHA-256: the first entry th
 def bytes_level(session: Session, sizes: Iterable[int], told: Told) -> Level:
     """Each entry is canonical and in its place, and the tree is that of the entries; documents are what they say."""
     findings: list[Finding] = []
-    wanted, roots = set(sizes), {0: EMPTY}
+    wanted, roots, recorded = set(sizes), {0: EMPTY}, {}
     within, tree, before = Range(), _Tree(session), ""
     rules = cache(partial(_rules, session))
     documents: _Documents = dict.fromkeys(session.exec(select(DocumentRow.sha256)))
@@ -72,6 +73,8 @@ def bytes_level(session: Session, sizes: Iterable[int], told: Told) -> Level:
             says = Text(f"regel {number}: vastgelegd voor de regel ervoor", f"entry {number}: recorded before the last")
             findings.append(Finding("time", says, number, row.subject))
         before = max(before, row.recorded)
+        if number in wanted or number + 1 in wanted:
+            recorded[number] = row.recorded
         within.add(hashed)
         if within.size in wanted:
             roots[within.size] = within.root
@@ -106,6 +109,7 @@ def bytes_level(session: Session, sizes: Iterable[int], told: Told) -> Level:
         tuple(findings),
         within.size,
         roots,
+        recorded,
     )
 
 
@@ -232,14 +236,18 @@ def _wrong_documents(session: Session, documents: _Documents) -> Iterator[Findin
         session.expunge(row)
 
 
-def history_level(found: Level, kept: Sequence[tuple[str, Checkpoint]], log: Verifier | None) -> Level:
-    """Each checkpoint that was kept lies on this log: its size, its root, and the key of the log under it."""
+def history_level(
+    found: Level, kept: Sequence[tuple[str, Checkpoint]], log: Verifier | None, witness: Verifier | None = None
+) -> Level:
+    """Each checkpoint that was kept lies on this log: its size, its root, the key of the log under it, and its time."""
     findings: list[Finding] = []
     for name, checkpoint in kept:
         findings += _off_the_log(name, checkpoint, found)
         if log and not signs(log, checkpoint):
             says = Text(f"{name}: niet getekend door {log.name}", f"{name}: not signed by {log.name}")
             findings.append(Finding("signature", says))
+        if witness:
+            findings += _out_of_time(name, checkpoint, found, witness)
     sizes = ", ".join(str(checkpoint.size) for _, checkpoint in kept)
     proved = Text(
         f"het log ging door waar de bewaarde checkpoints ophielden: {sizes}",
@@ -256,8 +264,44 @@ def history_level(found: Level, kept: Sequence[tuple[str, Checkpoint]], log: Ver
     after = Text(
         "wat na het nieuwste bewaarde checkpoint is gebeurd", "what happened after the newest checkpoint that was kept"
     )
-    open_ = (none,) if not kept else (after,) if log else (after, unsigned)
-    return Level("history", (proved,) if kept else (), open_, tuple(findings))
+    untimed = Text(
+        "wanneer regels echt zijn vastgelegd: er is geen sleutel van een getuige genoemd (--witness)",
+        "when entries were really recorded: no key of a witness is named (--witness)",
+    )
+    timed = Text(
+        "de tijden van het log zijn die van de getuige: wat erna kwam zegt niet van eerder te zijn",
+        "the times of the log are those of the witness: what came after does not say that it is from before",
+    )
+    open_ = (none,) if not kept else (after, *(() if log else (unsigned,)), *(() if witness else (untimed,)))
+    return Level("history", (proved, *((timed,) if witness else ())) if kept else (), open_, tuple(findings))
+
+
+_SKEW = 300  # seconds that two honest clocks may differ
+
+
+def _out_of_time(name: str, checkpoint: Checkpoint, found: Level, witness: Verifier) -> Iterator[Finding]:
+    """An entry under the checkpoint that is younger than the witness's time, or one above it that is older."""
+    seconds = witnessed_at(witness, checkpoint)
+    if seconds is None:
+        yield Finding(
+            "signature", Text(f"{name}: niet getekend door {witness.name}", f"{name}: not signed by {witness.name}")
+        )
+        return
+    seen = datetime.fromtimestamp(seconds, UTC)
+    for number, above in ((checkpoint.size - 1, False), (checkpoint.size, True)):
+        stated = found.recorded.get(number)
+        try:
+            ahead = (datetime.fromisoformat(stated) - seen).total_seconds() if stated else 0.0
+        except (TypeError, ValueError):
+            continue  # no time at all: the bytes say so
+        if above and ahead < -_SKEW:
+            nl = f"{name}: regel {number} zegt van {stated} te zijn; zij was er niet toen {witness.name} keek, {seen}"
+            en = f"{name}: entry {number} says to be of {stated}; it was not there when {witness.name} looked, {seen}"
+            yield Finding("back-dated", Text(nl, en), number)
+        elif not above and ahead > _SKEW:
+            nl = f"{name}: regel {number} zegt van {stated} te zijn; zij was er al toen {witness.name} keek, {seen}"
+            en = f"{name}: entry {number} says to be of {stated}; it was there when {witness.name} looked, {seen}"
+            yield Finding("post-dated", Text(nl, en), number)
 
 
 def _off_the_log(name: str, checkpoint: Checkpoint, found: Level) -> Iterator[Finding]:
@@ -466,11 +510,15 @@ _TRIGGERS = {
 
 
 def verify(
-    session: Session, kept: Sequence[tuple[str, Checkpoint]], log: Verifier | None, told: Told = lambda *_: None
+    session: Session,
+    kept: Sequence[tuple[str, Checkpoint]],
+    log: Verifier | None,
+    told: Told = lambda *_: None,
+    witness: Verifier | None = None,
 ) -> list[Level]:
-    """Every level in turn; `kept` are checkpoints from outside by name, `log` the public key that they must carry."""
+    """Every level in turn; `kept` are checkpoints from outside by name; `log` and `witness` must have signed."""
     found = bytes_level(session, (checkpoint.size for _, checkpoint in kept), told)
-    history = history_level(found, kept, log)
+    history = history_level(found, kept, log, witness)
     if any(each.code in _UNREADABLE for each in found.findings):
         untold = Text(
             "alles: wat uit het log volgt, als zijn bytes niet kloppen",

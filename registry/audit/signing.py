@@ -34,13 +34,24 @@ def next_checkpoint(session: Session, signer: Signer, last: Checkpoint | None) -
 def witnessed(
     session: Session, seen: Checkpoint, kept: Checkpoint | None, log: Verifier, signer: Signer, seconds: int
 ) -> Checkpoint:
-    """The checkpoint with what the witness says of it; ActRefused where it does not continue the one that was kept."""
+    """The checkpoint with what the witness says of it; ActRefused where it does not continue the one that was kept.
+
+    It must be of the log as it is now: then what comes after it cannot say that it was recorded before.
+    """
     for each in (seen, kept):
         if each is not None and not signs(log, each):
             raise ActRefused(
                 "wrong-signature", Text(f"niet getekend door het log {log.name}", f"not signed by the log {log.name}")
             )
     _refuse_other(session, kept or Checkpoint(seen.origin, 0, tree.EMPTY), seen)
+    if (size := _size(session)) > seen.size:
+        says = Text(
+            f"het log is al verder ({size} regels, dit checkpoint {seen.size}): neem een nieuw checkpoint, dan bewijst"
+            " uw tijd van wat erna komt dat het er nog niet was",
+            f"the log has gone on ({size} entries, this checkpoint {seen.size}): take a new one, so that your time"
+            " proves of what comes after it that it was not there yet",
+        )
+        raise ActRefused("log-went-on", says)
     if _root(session, seen.size) not in (None, seen.root):
         raise ActRefused(
             "not-of-this-register",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,13 @@ from sqlmodel import select
 
 from registry.audit import tree
 from registry.audit.levels import Level, bytes_level, verify
-from registry.audit.note import LOG, Checkpoint, Signer, new_signer
+from registry.audit.note import LOG, WITNESS, Checkpoint, Signer, cosigned, new_signer
 from registry.audit.signing import next_checkpoint
 from registry.database import Database
 from registry.refusals import ActRefused
 from registry.tables import DocumentRow
 from rules.canonical import canonical
-from tests.registers import DECISION, GOOD, MEASURE, NAME, add_people, do, granted, raw
+from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, add_people, do, granted, raw
 
 OURS, THEIRS = (new_signer("register.example/test", LOG) for _ in range(2))
 
@@ -221,13 +222,35 @@ def test_another_key_is_seen(register: Database) -> None:
         checkpoint_of(register, last=checkpoint_of(register, THEIRS))
 
 
-def test_a_back_dated_entry_is_seen_by_nobody(register: Database) -> None:
-    """With the key one can say anything from now on; only a time from outside bounds it, and that is said."""
-    kept = checkpoint_of(register)
-    do(register, "vera", "note", reasons="vroeger")
+WITNESS_KEY = new_signer("auditor.example", WITNESS)
+
+
+def told_by_witness(database: Database, kept: Checkpoint) -> set[str]:
+    with database.reading() as session:
+        found = verify(session, [("kept.txt", kept)], OURS.verifier, witness=WITNESS_KEY.verifier)
+    return {each.code for level in found for each in level.findings}
+
+
+def test_a_back_dated_entry_is_seen_by_the_time_of_the_witness(register: Database) -> None:
+    """With the key one can say anything from now on; only a time from outside bounds it."""
+    kept = cosigned(checkpoint_of(register), WITNESS_KEY, int(NOW.timestamp()) + 86_400)
+    do(register, "vera", "note", reasons="vroeger", now=NOW)
     found = levels(register, kept, checkpoint_of(register, last=kept))
-    assert not any(level.findings for level in found.values())
-    assert any("newest checkpoint" in each.en for each in found["history"].not_proved)
+    assert not any(level.findings for level in found.values()), (
+        "the control: without the key of the witness nobody sees"
+    )
+    assert any("really recorded" in each.en for each in found["history"].not_proved)
+    assert told_by_witness(register, kept) == {"back-dated"}
+
+
+def test_times_that_agree_with_the_witness(register: Database) -> None:
+    for seconds, codes in ((0, set()), (299, set()), (-299, set()), (-86_400, {"post-dated"})):
+        kept = cosigned(checkpoint_of(register), WITNESS_KEY, int(NOW.timestamp()) + seconds)
+        assert told_by_witness(register, kept) == codes
+    assert told_by_witness(register, checkpoint_of(register)) == {"signature"}, "not cosigned at all"
+    kept = cosigned(checkpoint_of(register), WITNESS_KEY, int(NOW.timestamp()))
+    do(register, "vera", "note", reasons="later", now=NOW + timedelta(days=1))
+    assert told_by_witness(register, kept) == set()
 
 
 STATE: list[tuple[str, str]] = [
