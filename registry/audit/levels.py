@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType, UnionType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Date, String, text, type_coerce
+from sqlalchemy import ColumnElement, Date, String, text, type_coerce
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, select
 
@@ -20,6 +20,7 @@ from registry.audit.note import Checkpoint, Verifier, signs
 from registry.audit.rows import Row, as_bytes, log_rows
 from registry.audit.state import differences
 from registry.audit.tree import EMPTY, Range, leaf, parent
+from registry.lifecycle import lifecycle
 from registry.tables import DocumentRow, ExemptionRow, HeadRow, MeasureRow, RoleRow
 from rules.canonical import canonical
 from rules.text import Text
@@ -306,9 +307,12 @@ _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 def people_level(session: Session, total: int, told: Told) -> Level:
-    """Whoever acted had that role for that body that day, and nobody decided on what they submitted or advised on."""
+    """Whoever acted had that role for that body that day, and the role that the act asks; nobody decided on what they
+    submitted or advised on, nobody audited their own work, and findings were answered by the body concerned."""
     roles: dict[tuple[str, str], tuple[str, str, str]] = {}
+    asks = {each.act: each.role for each in lifecycle().acts}
     worked: dict[str, set[str]] = {}
+    audits = _Audits(session)
     findings: list[Finding] = []
     acts = loaded = 0
     for row in _rows_told(session, "people", total, told):
@@ -330,6 +334,13 @@ def people_level(session: Session, total: int, told: Told) -> Level:
                 f"entry {entry['number']}: {actor} was no {role} for {data.get('body')} on {day}",
             )
             findings.append(Finding("role", says, entry["number"], entry["subject"]))
+        if asks.get(entry["kind"], role) not in ("any", role):
+            says = Text(
+                f"regel {entry['number']}: {entry['kind']} is aan een {asks[entry['kind']]}, niet aan een {role}",
+                f"entry {entry['number']}: {entry['kind']} is for a {asks[entry['kind']]}, not for a {role}",
+            )
+            findings.append(Finding("role", says, entry["number"], entry["subject"]))
+        findings += audits.wrong_in(entry)
         if entry["kind"] in ("submit", "advise"):
             worked.setdefault(entry["subject"], set()).add(actor)
         if entry["kind"] == "decide" and actor in worked.get(entry["subject"], ()):
@@ -351,6 +362,65 @@ def people_level(session: Session, total: int, told: Told) -> Level:
         f"who acted in {loaded} entries about the past: those were loaded, not done here",
     )
     return Level("people", (proved,), (keyboard, earlier) if loaded else (keyboard,), tuple(findings))
+
+
+class _Audits:
+    """Who audited each measure, and which body each finding concerns, as far as the log has come.
+
+    Audits are few: what was done before one is looked up, and not kept for every measure.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._audited: dict[str, set[str]] = {}
+        self._concerned: dict[object, tuple[str, str]] = {}  # by the number of the finding: its measure, and the body
+
+    def wrong_in(self, entry: Mapping[str, Any]) -> Iterator[Finding]:
+        """What is wrong with the act where audits are concerned."""
+        kind, actor, data, number, subject = (entry[name] for name in ("kind", "actor", "data", "number", "subject"))
+        own = kind in _WORK and actor in self._audited.get(subject, ())
+        if kind in _AUDIT:
+            self._audited.setdefault(subject, set()).add(actor)
+            own = any(
+                each["actor"] == actor
+                for each in self._before(entry, _entry.subject == subject, _entry.kind.in_(_WORK))
+            )
+        if own:
+            says = Text(
+                f"regel {number}: {actor} controleerde werk waar {actor} zelf aan deed",
+                f"entry {number}: {actor} audited what {actor} worked on",
+            )
+            yield Finding("own-audit", says, number, subject)
+        if kind == "finding":
+            bodies = [
+                each["data"].get("body", "") for each in self._before(entry, _entry.number == _whole(data.get("entry")))
+            ]
+            self._concerned[number] = (subject, bodies[0] if bodies else "")
+        if kind == "answer":
+            about, body = self._concerned.get(_whole(data.get("finding")), ("", ""))
+            suits = data.get("body") == body if body else entry["role"] == "registrar"
+            if about != subject or not suits:
+                says = Text(
+                    f"regel {number}: {actor} beantwoordde namens {data.get('body')} een bevinding over {body or '–'}",
+                    f"entry {number}: {actor} answered for {data.get('body')} a finding that concerns {body or '–'}",
+                )
+                yield Finding("answer", says, number, subject)
+
+    def _before(self, entry: Mapping[str, Any], *asked: ColumnElement[bool]) -> Iterator[dict[str, Any]]:
+        for content in self._session.execute(
+            sa_select(_entry.content).where(_entry.number < entry["number"], *asked)
+        ).scalars():
+            yield json.loads(as_bytes(content))
+
+
+def _whole(number: object) -> int:
+    """The number of an entry, or one that none has."""
+    return number if isinstance(number, int) and 0 <= number < 2**62 else -1
+
+
+_AUDIT = ("finding", "follow-up")
+_WORK = ("submit", "advise", "agree", "decide", "deem", "condition", "answer")
+_entry = SQLModel.metadata.tables["entry"].c
 
 
 def file_level(session: Session) -> Level:
