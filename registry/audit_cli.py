@@ -13,6 +13,7 @@ from registry.gate import show
 from registry.lines import wrapped
 from registry.opening import REFUSED, register_only, register_place, with_register
 from registry.printing import could_not_run, print_json, print_lines, print_progress
+from registry.shipped import SHIPPED_MEASURES
 from registry.words import word
 from registry.writing import whole
 
@@ -148,8 +149,7 @@ def _verify(asked: argparse.Namespace) -> int:
         log = _log(asked.log) if asked.log else None
         with database.reading() as session:
             levels = verify(session, kept, log, _progress(asked))
-        if sys.stderr.isatty():
-            print_progress("")
+        _progress_over()
         wrong = any(level.findings for level in levels)
         if asked.format == "json":
             print_json({"holds": not wrong, "levels": [_row(level, asked) for level in levels]})
@@ -160,16 +160,21 @@ def _verify(asked: argparse.Namespace) -> int:
     return _told(asked, made)
 
 
-def _progress(asked: argparse.Namespace) -> "Callable[[str, int, int], None]":
-    """Tells on a terminal how far it is; elsewhere nothing."""
+def _progress(asked: argparse.Namespace, every: int = 10_000) -> "Callable[[str, int, int], None]":
+    """Tells on a terminal how far it is, now and then; elsewhere nothing."""
     if not sys.stderr.isatty() or asked.format == "json":
         return lambda *_: None
 
     def told(level: str, done: int, of: int) -> None:
-        if done % 10_000 == 0:
+        if done % every == 0:
             print_progress(f"{level} {done}/{of}")
 
     return told
+
+
+def _progress_over() -> None:
+    if sys.stderr.isatty():
+        print_progress("")
 
 
 def _row(level: "Level", asked: argparse.Namespace) -> dict[str, object]:
@@ -231,9 +236,11 @@ def _sample(asked: argparse.Namespace) -> int:
 def _remarks(asked: argparse.Namespace) -> int:
     def made(database: "Database") -> int:
         from registry.audit.review import remarks
+        from registry.registered import surroundings
 
         with database.reading() as session:
-            found = list(remarks(session, asked.today))
+            found = list(remarks(session, asked.today, surroundings(SHIPPED_MEASURES), _progress(asked, 10)))
+        _progress_over()
         if asked.format == "json":
             rows = [{**each._asdict(), "says": each.says.read(asked.lang)} for each in found]
             print_json({"on": asked.today.isoformat(), "remarks": rows})

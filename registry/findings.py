@@ -56,3 +56,9 @@ def kept(entries: Sequence[Entry], conditions: int) -> list[Entry | None]:
     """Of each condition of a grant what was last recorded of it: the act, or None while nobody did."""
     last = {each.data["condition"]: each for each in corrected(entries) if each.kind == "condition"}
     return [last.get(number) for number in range(1, conditions + 1)]
+
+
+def conditions_of(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """The conditions of the last grant among those entries."""
+    decided = [each.data for each in entries if each.kind == "decide"]
+    return tuple(decided[-1].get("conditions", ())) if decided else ()
