@@ -116,6 +116,7 @@ WORDS: dict[str, Text] = {
     "cannot-tell": Text("niet te zeggen", "cannot be told"),
     "not reported": Text("niets vastgelegd", "nothing recorded"),
     "findings": Text("Bevindingen", "Findings"),
+    "recorded on": Text("vastgelegd", "recorded"),
     "names": Text("namen", "names"),
     "against the verdict": Text("toegewezen tegen de uitslag in", "granted against the verdict"),
     "procedure": Text("procedure", "procedure"),

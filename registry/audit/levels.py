@@ -350,8 +350,10 @@ def people_level(session: Session, total: int, told: Told) -> Level:
             )
             findings.append(Finding("four-eyes", says, entry["number"], entry["subject"]))
     proved = Text(
-        f"wie handelde had die rol op die dag, in elk van de {acts} handelingen; niemand besloot over eigen werk",
-        f"whoever acted had that role on that day, in each of {acts} acts; nobody decided on their own work",
+        f"wie handelde had die rol op die dag, in elk van de {acts} handelingen; niemand besloot over eigen werk of"
+        " controleerde het",
+        f"whoever acted had that role on that day, in each of {acts} acts; nobody decided on their own work or"
+        " audited it",
     )
     keyboard = Text(
         "dat die mens aan het toetsenbord zat: er is geen persoonlijke handtekening",
