@@ -1,6 +1,10 @@
-"""What auditors found on the acts of a measure, with answers and follow-up; and whether conditions were kept. Pure."""
+"""What auditors found on the acts of a measure, with answers and follow-up; and whether conditions were kept.
+
+Pure, and read by audits: what somebody wrote into a log past our code is passed over, and stops nothing.
+"""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from registry.entries import Entry, corrected
@@ -21,7 +25,7 @@ class AuditFinding(NamedTuple):
     @property
     def closed(self) -> bool:
         """Whether the auditor needs no more."""
-        return bool(self.follow_ups) and self.follow_ups[-1].data["state"] == "closed"
+        return bool(self.follow_ups) and self.follow_ups[-1].data.get("state") == "closed"
 
     @property
     def body(self) -> str:
@@ -36,7 +40,7 @@ def findings(entries: Sequence[Entry]) -> Iterator[AuditFinding]:
             said = [each for each in entries if each.data.get("finding") == entry.number]
             yield AuditFinding(
                 entry,
-                numbered(entries, entry.data["entry"]),
+                numbered(entries, entry.data.get("entry")),
                 tuple(each for each in said if each.kind == "answer"),
                 tuple(each for each in said if each.kind == "follow-up"),
             )
@@ -54,8 +58,17 @@ def numbered(entries: Sequence[Entry], number: object) -> Entry | None:
 
 def kept(entries: Sequence[Entry], conditions: int) -> list[Entry | None]:
     """Of each condition of a grant what was last recorded of it: the act, or None while nobody did."""
-    last = {each.data["condition"]: each for each in corrected(entries) if each.kind == "condition"}
-    return [last.get(number) for number in range(1, conditions + 1)]
+    told = [each for each in corrected(entries) if each.kind == "condition" and day_of(each)]
+    numbers = range(1, conditions + 1)
+    return [next((each for each in reversed(told) if each.data.get("condition") == at), None) for at in numbers]
+
+
+def day_of(entry: Entry) -> date | None:
+    """The day on which what was recorded happened; None where the entry tells none."""
+    try:
+        return date.fromisoformat(str(entry.data.get("on")))
+    except ValueError:
+        return None
 
 
 def conditions_of(entries: Sequence[Entry]) -> tuple[str, ...]:

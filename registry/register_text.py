@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from registry.act_inputs import INPUTS
 from registry.days import day_in, interval
 from registry.entries import Effect, Entry, Exemption, Record, in_force
-from registry.findings import AuditFinding, findings, kept
+from registry.findings import AuditFinding, day_of, findings, kept
 from registry.lines import painted, wrapped
 from registry.words import WORDS, word
 from rules import period
@@ -54,15 +54,22 @@ def kept_words(report: Entry | None, language: Language) -> str:
     """Whether a condition was kept, as it was last recorded, and on which day."""
     if report is None:
         return word("not reported", language)
-    return f"{word(report.data['kept'], language)} ({day_words(day_in(report.data['on']), language)})"
+    return f"{fixed_word(report.data.get('kept'), language)} ({day_of(report)})"
 
 
 def _found_words(each: AuditFinding, language: Language) -> str:
     about = f"{each.about.number} {each.about.kind}" if each.about else "–"
     stands = word("closed" if each.closed else "open", language)
-    return f"{about}, {word(each.entry.data['weight'], language)}, {stands}: {each.entry.data['reasons']}"
+    weight = fixed_word(each.entry.data.get("weight"), language)
+    return f"{about}, {weight}, {stands}: {each.entry.data.get('reasons', '')}"
 
 
+def fixed_word(value: object, language: Language) -> str:
+    """A fixed word where it is one, else what stands there."""
+    return word(value, language) if isinstance(value, str) and value in WORDS else str(value)
+
+
+_FIXED = ("outcome", "weight", "state", "kept")
 _NOW = {True: "in force now", False: "not in force now", None: "not known whether now"}
 
 
@@ -109,7 +116,7 @@ def _act(entry: Entry, language: Language) -> Iterator[str]:
 def _told(name: str, value: str, language: Language) -> str:
     if name in ("on", "from"):
         return day_words(day_in(value), language)
-    return word(value, language) if name in ("outcome", "weight", "state", "kept") and value in WORDS else value
+    return fixed_word(value, language) if name in _FIXED else value
 
 
 def in_force_lines(
@@ -312,7 +319,7 @@ def _valued(name: str, value: Any, language: Language) -> str:
             return ", ".join(_exempted(each) for each in value)
         case list():
             return ", ".join(_valued(name, each, language) for each in value)
-        case str() if name in ("outcome", "weight", "state", "kept") and value in WORDS:
+        case str() if name in _FIXED and value in WORDS:
             return word(value, language)
         case _:
             return reading(str(value)).read(language)

@@ -1,6 +1,7 @@
 """The report of an audit: what stands in it, that it comes out the same each time, and that nothing in it is obeyed."""
 
 import io
+import json
 import re
 import time
 import zipfile
@@ -19,8 +20,10 @@ from registry.audit.report import Report, Scope, report
 from registry.audit.signing import next_checkpoint
 from registry.database import Database
 from registry.registered import surroundings
+from rules.canonical import canonical
 from rules.text import Language
 from tests.conftest import Run
+from tests.faults.test_tampering import administrator, entry_by, grown_anew, put
 from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, SURROUNDINGS, address_of, do, raw
 
 TODAY = date(2026, 11, 25)
@@ -164,6 +167,29 @@ def test_another_log_than_the_checkpoint_is_of_stops_the_report(database: Databa
     found = told(database, SCOPE._replace(checkpoint=("kept.txt", other)))
     assert not found.holds
     assert "## Steekproef" not in as_markdown(iter(found.blocks))
+
+
+JUNK: list[dict[str, Any]] = [
+    {},
+    {"on": "ooit", "entry": "x", "finding": ["x"], "condition": {"a": 1}, "kept": 5, "weight": [], "state": None},
+    {"on": "2026-11-24", "condition": 1, "kept": "mostly", "entry": -1, "finding": 10**30},
+]
+
+
+@pytest.mark.parametrize("junk", JUNK)
+def test_what_was_written_past_our_code_stops_no_report(database: Database, junk: dict[str, Any]) -> None:
+    """By somebody who made the tree anew as well: no act of ours has such data, and no traceback comes of it."""
+    audited(database, "x")
+    do(database, "eva", "evaluate", on="2026-11-22", reasons="x")
+    with administrator(database) as connection:
+        for kind in ("condition", "finding", "answer", "follow-up", "evaluate"):
+            number, content = entry_by(connection, kind)
+            stated = json.loads(content)
+            put(connection, number, canonical({**stated, "data": {"body": stated["data"]["body"], **junk}}))
+        grown_anew(connection)
+    text = written(database)
+    assert "## Bevindingen" in text
+    assert NAME in text
 
 
 # ---- hostile text ----

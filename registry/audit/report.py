@@ -21,10 +21,10 @@ from registry.collection import Collection
 from registry.days import day_in, legal_day
 from registry.entries import Entry, Record, record
 from registry.findings import WORK, AuditFinding, findings, kept
-from registry.register_text import day_words, kept_words, term_words
+from registry.register_text import day_words, fixed_word, kept_words, term_words
 from registry.store import entries_in
 from registry.tables import EntryRow
-from registry.words import WORDS, word
+from registry.words import word
 from rules.text import Language, Text
 from rules.vocabulary import reading
 
@@ -133,7 +133,7 @@ def _dossier(session: Session, drawn: Drawn, language: Language) -> Iterator[Blo
     then = [each for each in entries if each.number <= drawn.entry]
     entry, before, now = then[-1], record(drawn.measure, then), record(drawn.measure, entries)
     title = Text(**before.about["title"]).read(language)
-    yield Block("heading", f"{drawn.measure}: {title} – {_worded(drawn.outcome, language)}", 3)
+    yield Block("heading", f"{drawn.measure}: {title} – {fixed_word(drawn.outcome, language)}", 3)
     yield _item("wie", "who", _who(entry), language)
     yield _item("dagen", "days", _days(entry, now, language), language)
     yield _item("toets", "check", _verdict(entry, before), language)
@@ -241,7 +241,7 @@ def _findings(session: Session, language: Language) -> Iterator[Block]:
         raised = next(each for each in findings(entries) if each.entry.number == number)
         yield Block("heading", f"{measure}, {_in_short(raised, language)}", 3)
         for entry in (raised.entry, *sorted((*raised.answers, *raised.follow_ups), key=lambda each: each.number)):
-            state = f" ({_worded(entry.data.get('state'), language)})" if entry.kind == "follow-up" else ""
+            state = f" ({fixed_word(entry.data.get('state'), language)})" if entry.kind == "follow-up" else ""
             who = f"{entry.actor} ({entry.data.get('body')}), {legal_day(entry.recorded)}"
             attached = f" [{entry.document}]" if entry.document else ""
             yield Block("item", f"{entry.kind}{state}, {who}: {entry.data.get('reasons', '')}{attached}")
@@ -252,15 +252,10 @@ def _findings(session: Session, language: Language) -> Iterator[Block]:
 def _in_short(raised: AuditFinding, language: Language) -> str:
     """Its number, the act that it is about, how heavy it is, and where it stands."""
     about = f"{raised.about.number} {raised.about.kind}" if raised.about else "–"
-    weight = _worded(raised.entry.data.get("weight"), language)
+    weight = fixed_word(raised.entry.data.get("weight"), language)
     answered = Text("beantwoord", "answered") if raised.answers else Text("nog niet beantwoord", "not answered yet")
     stands = word("closed" if raised.closed else "open", language)
     return f"{raised.entry.number} ({about}): {weight}, {stands}, {answered.read(language)}"
-
-
-def _worded(value: object, language: Language) -> str:
-    """A fixed word where it is one, else what stands there."""
-    return word(value, language) if isinstance(value, str) and value in WORDS else str(value)
 
 
 # ---- what it does not tell ----

@@ -13,11 +13,11 @@ from registry.audit.levels import Told
 from registry.collection import Collection
 from registry.deadlines import deadlines, judged
 from registry.entries import Entry, corrected
-from registry.findings import conditions_of, kept
+from registry.findings import conditions_of, day_of, kept
+from registry.register_text import kept_words
 from registry.registered import Registered, parsed
 from registry.store import entries_in
 from registry.tables import EntryRow, ExemptionRow, MeasureRow
-from registry.words import WORDS
 from rules.documents import Document
 from rules.lawbook import shipped_lawbook
 from rules.measure import Measure
@@ -117,20 +117,21 @@ def _conditions(row: MeasureRow, entries: Sequence[Entry]) -> Iterator[_Said]:
         )
         yield "conditions", says, None
     for number, (condition, report) in enumerate(zip(conditions, reports, strict=True), 1):
-        if report and report.data["kept"] != "kept":
-            how, on = WORDS[report.data["kept"]], report.data["on"]
+        if report and report.data.get("kept") != "kept":
+            why = f"{condition} – {report.data.get('reasons', '')}"
             says = Text(
-                f"voorwaarde {number}, {how.nl} ({on}): {condition} – {report.data['reasons']}",
-                f"condition {number}, {how.en} ({on}): {condition} – {report.data['reasons']}",
+                f"voorwaarde {number}, {kept_words(report, 'nl')}: {why}",
+                f"condition {number}, {kept_words(report, 'en')}: {why}",
             )
-            yield f"condition-{report.data['kept']}", says, report.number
+            broken = report.data.get("kept") == "not-kept"
+            yield "condition-not-kept" if broken else "condition-cannot-tell", says, report.number
 
 
 def _evaluation(
     session: Session, row: MeasureRow, entries: Sequence[Entry], registered: Registered, today: date
 ) -> Iterator[_Said]:
     """A report that the law asks by a day and that was late or is missing; else an end without any evaluation."""
-    filed = min((date.fromisoformat(each.data["on"]) for each in entries if each.kind == "evaluate"), default=None)
+    filed = min(filter(None, (day_of(each) for each in entries if each.kind == "evaluate")), default=None)
     ended = min((each for each in (row.withdrawn, row.annulled) if each), default=date.max)
     missing = False
     for due, cite in _reports(session, row, registered, today):
