@@ -1,6 +1,7 @@
 """Findings, answers, follow-up, conditions that were kept: acts in the log, and an audit that folds them anew."""
 
 import json
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from rules.canonical import canonical
 from tests.conftest import Run
 from tests.faults.test_tampering import administrator, entry_by, grown_anew, put, seen
 from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, address_of, do, granted, known, log
+from tests.test_register_acts import DESIGNATION
 
 CONDITIONS = "outcome: granted\nconditions:\n  - meld elk half jaar\n  - wie stopt, verliest niets"
 ON_TIME: dict[str, Any] = {"condition": 1, "kept": "kept", "on": "2026-11-24", "reasons": "gemeld"}
@@ -118,6 +120,39 @@ def test_an_auditor_is_not_of_those_who_work_on_the_measure(database: Database) 
     do(database, "rik", "condition", **ON_TIME)
     add_person(database, "rik", "Rik", "auditor", "vro", NOW)
     assert refusal(database, "rik", "finding", **said) == "independent"
+
+
+@pytest.mark.parametrize(
+    ("role", "body", "act", "data"),
+    [
+        ("submitter", "gm0917", "submit", {"text": MEASURE}),
+        ("adviser", "gm0917", "advise", {"reasons": "doen"}),
+        ("co-decider", "szw", "agree", {"on": "2026-11-10"}),
+        ("decider", "vro", "decide", {"text": DECISION, **GOOD, "against_verdict": "toch"}),
+    ],
+)
+def test_who_audited_the_measure_does_not_work_on_it(
+    database: Database, role: str, body: str, act: str, data: dict[str, Any]
+) -> None:
+    add_person(database, "ada", "Ada", "auditor", "bzk", NOW)
+    add_person(database, "ada", "Ada", role, body, NOW)
+    submitted = do(database, "eva", "submit", MEASURE).entry.number
+    if act == "decide":
+        do(database, "sam", "agree", on="2026-11-10")
+    found(database, submitted)
+    assert refusal(database, "ada", act, **data) == "other-than-auditor"
+    add_person(database, "ben", "Ben", role, body, NOW)
+    do(database, "ben", act, **data)
+
+
+def test_who_audited_the_measure_does_not_record_its_silence(database: Database) -> None:
+    for role, body in (("auditor", "bzk"), ("registrar", "vro")):
+        add_person(database, "ada", "Ada", role, body, NOW, first=date(2026, 1, 1))
+    early, late = (datetime(2026, month, day, 12, tzinfo=UTC) for month, day in ((9, 2), (10, 28)))
+    submitted = do(database, "eva", "submit", DESIGNATION, now=early).entry.number
+    found(database, submitted, name="heerlen-priority", now=early)
+    assert refusal(database, "ada", "deem", name="heerlen-priority", now=late) == "other-than-auditor"
+    do(database, "rik", "deem", name="heerlen-priority", now=late)
 
 
 @pytest.mark.parametrize("entry", [0, 10**6, -1, "65", None])

@@ -6,7 +6,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from rules.text import Language
 from tests.conftest import Run
 from tests.faults.test_tampering import administrator, entry_by, grown_anew, put
 from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, SURROUNDINGS, address_of, do, raw
+from tests.test_register_acts import DESIGNATION
 
 TODAY = date(2026, 11, 25)
 HOSTILE = "# kop\n- item\r\n[klik](http://a.nl) <script>x</script> ![p](http://b.nl/p.png) *vet* `c` \x1b[31mrood\u202e"
@@ -97,6 +98,15 @@ def test_a_decision_against_the_verdict_or_by_silence_says_so(database: Database
     assert "- toets: komt niet in aanmerking; ertegenin besloten: de minister wil het" in text
     assert "bekendgemaakt: niet bekendgemaakt" in text
     assert "- voorwaarden: geen" in text
+
+
+def test_of_silence_nobody_is_said_to_have_decided(database: Database) -> None:
+    do(database, "eva", "submit", DESIGNATION, now=datetime(2026, 9, 2, 12, tzinfo=UTC))
+    do(database, "rik", "deem", name="heerlen-priority", now=datetime(2026, 10, 28, 12, tzinfo=UTC))
+    text = written(database)
+    assert "submit eva (gm0917), deem rik (vro); niemand besloot: er is gezwegen" in text
+    assert "uiterlijk: 2026-10-27" in text
+    assert "- heerlen-priority: toegewezen door te zwijgen \\[by-silence," in text
 
 
 def test_the_same_question_makes_the_same_bytes(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

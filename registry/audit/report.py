@@ -204,6 +204,8 @@ def _eyes(entries: Sequence[Entry]) -> Text:
         return Text("niet bekend", "not known")
     acts = [each for each in entries if each.kind in WORK]
     did = ", ".join(dict.fromkeys(f"{each.kind} {each.actor} ({each.data.get('body')})" for each in acts))
+    if entries[-1].kind == "deem":
+        return Text(f"{did}; niemand besloot: er is gezwegen", f"{did}; nobody decided: there was silence")
     decider = entries[-1].actor
     same = any(each.actor == decider and each.kind in ("submit", "advise") for each in acts)
     nl = "WIE BESLOOT, DIENDE IN OF ADVISEERDE" if same else "wie besloot, diende niet in en adviseerde niet"
