@@ -16,6 +16,7 @@ from registry.database import Database
 from registry.days import legal_day
 from registry.entries import Entry, Record, entry_of, record
 from registry.entry_data import DATA, plain
+from registry.evidence import evidence
 from registry.guards import GUARDS, Act, Asked, answering
 from registry.lifecycle import WrongStep
 from registry.refusals import ActRefused
@@ -162,7 +163,8 @@ def _record(session: Session, prepared: _Prepared, now: datetime) -> Recorded:
     asked = prepared.asked
     act, actor = asked.act, asked.actor
     actor_of(session, actor.person, actor.role, asked.today.first)
-    entry = append(session, act.kind, act.key, act.subject, actor, now, act.document, prepared.data)
+    beside = evidence(session, prepared.data, asked.received)
+    entry = append(session, act.kind, act.key, act.subject, actor, now, act.document, prepared.data, beside)
     made = record(act.subject, [*asked.entries, entry])
     project(session, made, entry.number)
     return Recorded(entry, made, asked.checked)

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,6 +60,10 @@ def add_audit(commands: "argparse._SubParsersAction[Parser]") -> None:
     verify.add_argument("--checkpoint", metavar="FILE", action="append", default=[], help="bewaard / that you kept")
     verify.add_argument("--log", metavar="KEY", help="publieke sleutel van het log / public key of the log")
     verify.set_defaults(run=_verify)
+
+    replay = parts.add_parser("replay", parents=[register_place()], help="toets opnieuw / make each check again")
+    replay.add_argument("measures", metavar="MEASURE", nargs="*", help="alleen deze / only these (all)")
+    replay.set_defaults(run=_replay)
 
     sample = parts.add_parser("sample", parents=[register_place()], help="trek besluiten / draw decisions")
     sample.add_argument("size", type=number, metavar="N")
@@ -222,6 +227,34 @@ def _lines(levels: "list[Level]", asked: argparse.Namespace) -> list[str]:
         for each in level.not_proved:
             lines += wrapped(f"{word('not proved', asked.lang)}: {each.read(asked.lang)}", 2, "")
     return [show(line) for line in lines]
+
+
+def _replay(asked: argparse.Namespace) -> int:
+    def made(database: "Database") -> int:
+        from registry.audit.rulebooks import replays
+
+        told = _progress(asked)
+        counted: Counter[str] = Counter()
+        rows: list[dict[str, object]] = []
+        with database.reading() as session:
+            for each in replays(session, lambda number: told("law", number, number)):
+                if asked.measures and each.measure not in asked.measures:
+                    continue
+                counted[each.came_to] += 1
+                says = [why.read(asked.lang) for why in each.says]
+                if asked.format == "json":
+                    rows.append({**each._asdict(), "says": says})
+                else:
+                    line = f"{each.entry} {each.kind} {show(each.measure)}: {word(each.came_to, asked.lang)}"
+                    print_lines([line, *(row for why in says for row in wrapped(show(why), 2, "- "))])
+        if asked.format == "json":
+            print_json({"replayed": rows, "summary": dict(counted)})
+        else:
+            summary = ", ".join(f"{word(name, asked.lang)}: {counted[name]}" for name in sorted(counted))
+            print_lines([summary or word("no checks", asked.lang)], sys.stderr)
+        return REFUSED if counted["differs"] else 0
+
+    return _told(asked, made)
 
 
 def _sample(asked: argparse.Namespace) -> int:

@@ -18,12 +18,11 @@ from registry.lists_cli import add_lists
 from registry.printing import INVALID, could_not_run, path_missing, print_json, print_lines, refused
 from registry.register_cli import add_register
 from registry.tui_cli import add_tui
+from registry.version import VERSION
 from registry.view_cli import add_views
 
 if TYPE_CHECKING:
     from registry.checking import Options, Rows
-
-VERSION = "0.1.0"
 
 _ABOUT = """Toetst onorthodoxe maatregelen aan de wet, met de redenen tot op artikel en lid.
 Checks unorthodox legal measures against the law, with the reasons down to

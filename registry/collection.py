@@ -4,6 +4,7 @@ A file is indexed by its head lines (`schema:`, `measure:` …) where they stand
 checking one file of thousands parses only what it needs. A file that states them in another way is parsed at once.
 """
 
+import hashlib
 import os
 import re
 from collections import defaultdict
@@ -104,6 +105,14 @@ class Collection:
     def text(self, file: str) -> str:
         """The text of a sound document, as it is written."""
         return self._bytes(file).decode("utf-8-sig")
+
+    def received(self, sha256: str) -> bytes | None:
+        """The bytes with that hash, of a document that was read here; None where none has it, or has it still."""
+        for file, found in self._read.items():
+            if isinstance(found, Document) and found.parsed.sha256 == sha256:
+                content = self._bytes(file)
+                return content if hashlib.sha256(content).hexdigest() == sha256 else None
+        return None
 
     def _bytes(self, file: str) -> bytes:
         if file in self.texts:

@@ -110,6 +110,14 @@ class Database:
             engine.dispose()
 
 
+def address_of(session: Session) -> str:
+    """Where the register of that session is, password and all: for another process to open, and never to show."""
+    url = session.get_bind().engine.url
+    if url.drivername == "sqlite":
+        return str(url.database)
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def _refused(says: Text, shown: str) -> DatabaseRefused:
     return DatabaseRefused(Text(says.nl.format(at=shown), says.en.format(at=shown)))
 

@@ -8,6 +8,7 @@ from registry.deadlines import instrument_of, silent_grants
 from registry.entries import Exemption
 from registry.guards import Asked
 from registry.refusals import ActRefused
+from registry.rule_package import shipped_package
 from rules import period
 from rules.check import Checked
 from rules.decision import Decision
@@ -72,11 +73,17 @@ def about(measure: Measure) -> dict[str, Any]:
 
 
 def judged(checked: Checked) -> dict[str, Any]:
-    """What the log keeps of a check: verdict, hash of each result, SHA-256 of each document that was read."""
+    """What the log keeps of a check: its verdict, and what makes it again."""
+    return {"verdict": checked.verdict, **_receipt(checked)}
+
+
+def _receipt(checked: Checked) -> dict[str, Any]:
+    """The day of a check, the hash of each result, and the SHA-256 of each document that was read and of the rules."""
     return {
-        "verdict": checked.verdict,
+        "day": checked.day.isoformat(),
         "hashes": sorted(each.hash for each in checked.results),
         "receipt": dict(checked.documents),
+        "rules": shipped_package().sha256,
     }
 
 
@@ -120,13 +127,15 @@ def _decision(asked: Asked) -> dict[str, Any]:
 def _silence(asked: Asked) -> dict[str, Any]:
     """Prepares a grant by silence: the last day to make a decision known, and what counts as granted from the next."""
     measure = asked.measure()
-    found = silent_grants(asked.alone(asked.today.first))
+    checked = asked.alone(asked.today.first)
+    found = silent_grants(checked)
     days = [each.day.last for each in found if each.day]
     due = max(days, default=None)
     covered = {(each.result.part, "/".join(instrument_of(each.result))) for each in found}
     deemed = [each for each in exemptions(measure.model, "all") if (each.part, each.instrument) in covered]
     return {
         **asked.act.data,
+        **_receipt(checked),
         "outcome": "deemed",
         "due": due.isoformat() if due else None,
         "on": (due + timedelta(days=1)).isoformat() if due else None,

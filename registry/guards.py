@@ -67,6 +67,10 @@ class Asked:
         assert isinstance(found.model, Measure)
         return with_agreements(Document(found.model, found.parsed), self.record)
 
+    def received(self, sha256: str) -> bytes | None:
+        """The area or the figures with that hash, as a check here read them."""
+        return surroundings(self._around).received(sha256)
+
     def check(self, measure: Document[Measure], decision: bytes | None, day: date | None) -> Checked:
         """The verdict, among all that is in the register."""
         if self.checked is None:

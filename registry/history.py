@@ -16,6 +16,7 @@ from registry.days import interval, legal_day
 from registry.deadlines import silent_grants
 from registry.entries import Entry, record
 from registry.entry_data import about, exemptions, judged
+from registry.evidence import evidence
 from registry.store import Actor, append, project
 from rules.check import Checked, Setting, check
 from rules.decision import Decision
@@ -42,7 +43,8 @@ def load_history(database: Database, folder: Path, now: datetime, engine: Engine
             for kind, received, data in _acts(measure, decision, setting):
                 stated = {**data, "history": True}
                 name = measure.model.measure
-                entries.append(append(session, kind, str(uuid4()), name, HISTORY, now, received, stated))
+                beside = evidence(session, stated, collection.received)
+                entries.append(append(session, kind, str(uuid4()), name, HISTORY, now, received, stated, beside))
                 project(session, record(name, entries), entries[-1].number)
     return len(found)
 

@@ -78,9 +78,15 @@ def append(
     now: datetime,
     received: bytes | None,
     data: Mapping[str, Any],
+    beside: Iterable[bytes] = (),
 ) -> Entry:
-    """Adds an entry to log and tree, with the document it brings. It is recorded no earlier than the one before it."""
+    """Adds an entry to log and tree, with the document it brings, and what else it names by hash.
+
+    It is recorded no earlier than the one before it.
+    """
     sha = None if received is None else _kept(session, received)
+    for each in beside:
+        _kept(session, each)
     head = session.exec(select(HeadRow)).one()
     before = session.exec(select(EntryRow.recorded).where(EntryRow.number == head.size - 1)).first()
     recorded = max(now.astimezone(UTC), datetime.fromisoformat(before)) if before else now.astimezone(UTC)

@@ -9,8 +9,13 @@ WORDS: dict[str, Text] = {
     "level bytes": Text("bytes: elke regel, de boom en de documenten", "bytes: each entry, the tree and the documents"),
     "level history": Text("geschiedenis: bewaarde checkpoints", "history: checkpoints that were kept"),
     "level state": Text("stand: de tabellen, opnieuw uit het log", "state: the tables, made anew from the log"),
+    "level law": Text("wet: elke toets opnieuw", "law: each check once more"),
     "level people": Text("mensen: wie mocht wat", "people: who was allowed what"),
     "level file": Text("bestand: de database zelf", "file: the database itself"),
+    "reproduced": Text("komt weer zo uit", "comes out the same"),
+    "differs": Text("komt anders uit", "comes out differently"),
+    "cannot": Text("kan niet opnieuw", "cannot be made again"),
+    "no checks": Text("er zijn geen toetsen", "there are no checks"),
     "not proved": Text("niet bewezen", "not proved"),
     "keep the key": Text(
         "Boven staat de publieke helft, voor wie nagaat. Bewaar de geheime helft waar de beheerder van het register"

@@ -110,7 +110,7 @@ def test_a_checkpoint_goes_on_where_the_last_ended_and_a_witness_keeps_it(desk: 
     told = json.loads(out)
     assert code == 0
     assert told["holds"]
-    assert [each["level"] for each in told["levels"]] == ["bytes", "history", "state", "people", "file"]
+    assert [each["level"] for each in told["levels"]] == ["bytes", "history", "state", "law", "people", "file"]
     assert all(each["proved"] and each["not_proved"] for each in told["levels"])
 
 

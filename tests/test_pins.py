@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from registry.cli import VERSION
+from registry.version import VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
 PIN = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[0-9][A-Za-z0-9.!+]*)")

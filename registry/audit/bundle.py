@@ -1,4 +1,4 @@
-"""All that an auditor needs without us, in one zip: log, documents, checkpoints, proofs, laws and a verifier.
+"""All that an auditor needs without us, in one zip: log, documents, rules, checkpoints, proofs and a verifier.
 
 The same register and checkpoints give the same bytes: files have a fixed order and time.
 """
@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -34,11 +33,11 @@ in this bundle come from whoever made it.
 | | |
 |---|---|
 | `log.jsonl` | the log: one entry on each line, in canonical JSON (RFC 8785) |
-| `documents/` | what the entries name: measures and decisions as received, each under its SHA-256 |
+| `documents/` | what the entries name by SHA-256: measures and decisions as received, areas and figures of a check |
+| | and its rules: `rules` in an entry names the manifest of them, which names each file of laws and lists |
 | `checkpoints/` | how long the log was and its root, with signatures (C2SP signed note, RFC 6962) |
 | `policy.txt` | whose signatures count (C2SP tlog-policy) |
 | `proofs/` | for each decision under the newest checkpoint, that it is in the log (C2SP tlog-proof) |
-| `laws/` | the laws as data, of the software that made this bundle; an entry names the rules of its check by hash |
 
 Names of people are not in here: an entry has the name under which somebody acts in the register.
 """
@@ -87,13 +86,3 @@ def _files(
         with suppress(ActRefused):  # a tree that lacks nodes
             proof = proof_at(session, number, newest)  # whether it holds is for whoever reads the bundle
             yield f"proofs/{number}.tlog-proof", iter([str(proof).encode()])
-    for name, content in _laws(files("rules") / "laws", "laws"):
-        yield name, iter([content])
-
-
-def _laws(folder: Traversable, name: str) -> Iterator[tuple[str, bytes]]:
-    for each in sorted(folder.iterdir(), key=lambda one: one.name):
-        if each.is_dir():
-            yield from _laws(each, f"{name}/{each.name}")
-        elif each.name.endswith(".yaml"):
-            yield f"{name}/{each.name}", each.read_bytes()

@@ -7,7 +7,9 @@ made anew, by code that the writer does not use (registry/audit/state.py).
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
+from functools import cache, partial
 from types import MappingProxyType, UnionType
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,7 +19,9 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel, select
 
 from registry.audit.note import Checkpoint, Verifier, signs
+from registry.audit.past import Gone
 from registry.audit.rows import Row, as_bytes, log_rows
+from registry.audit.rulebooks import files_of, replays
 from registry.audit.state import differences
 from registry.audit.tree import EMPTY, Range, leaf, parent
 from registry.lifecycle import lifecycle
@@ -48,6 +52,7 @@ class Level(NamedTuple):
     roots: Mapping[int, bytes] = MappingProxyType({})
 
 
+_Rules = Callable[[str], tuple[str, ...]]  # the files of some rules by hash, their manifest first
 _Documents = dict[str, tuple[int, str] | None]  # by SHA-256: the first entry that names it, and what that is about
 
 
@@ -56,11 +61,12 @@ def bytes_level(session: Session, sizes: Iterable[int], told: Told) -> Level:
     findings: list[Finding] = []
     wanted, roots = set(sizes), {0: EMPTY}
     within, tree, before = Range(), _Tree(session), ""
+    rules = cache(partial(_rules, session))
     documents: _Documents = dict.fromkeys(session.exec(select(DocumentRow.sha256)))
     total = session.exec(select(HeadRow.size)).first() or 0  # the row may be gone as well
     for row in log_rows(session):
         number, hashed = within.size, leaf(row.content)
-        findings += _wrong_entry(row, number, documents)
+        findings += _wrong_entry(row, number, documents, rules)
         findings += tree.wrong_at(number, hashed, row.subject)
         if row.recorded < before:
             says = Text(f"regel {number}: vastgelegd voor de regel ervoor", f"entry {number}: recorded before the last")
@@ -151,7 +157,7 @@ class _Tree:
             )
 
 
-def _wrong_entry(row: Row, number: int, documents: _Documents) -> Iterator[Finding]:
+def _wrong_entry(row: Row, number: int, documents: _Documents, rules: _Rules) -> Iterator[Finding]:
     def found(code: str, nl: str, en: str) -> Finding:
         return Finding(code, Text(f"regel {row.number}: {nl}", f"entry {row.number}: {en}"), row.number, row.subject)
 
@@ -174,11 +180,29 @@ def _wrong_entry(row: Row, number: int, documents: _Documents) -> Iterator[Findi
                 f"kolom {column} zegt «{getattr(row, column)}», de bytes «{stated.get(column)}»",
                 f"column {column} says '{getattr(row, column)}', the bytes '{stated.get(column)}'",
             )
-    document = stated["document"]
-    if document and document not in documents:
-        yield found("document", f"document {document} is weg", f"document {document} is gone")
-    elif document:
-        documents[document] = documents[document] or (row.number, row.subject)
+    for document in _named(stated, rules):
+        if document not in documents:
+            yield found("document", f"document {document} is weg", f"document {document} is gone")
+        else:
+            documents[document] = documents[document] or (row.number, row.subject)
+
+
+def _rules(session: Session, sha: str) -> tuple[str, ...]:
+    """The manifest of some rules, and every file that it names."""
+    with suppress(Gone):
+        return (sha, *files_of(session, sha).values())
+    return (sha,)
+
+
+def _named(stated: Mapping[str, Any], rules: _Rules) -> Iterator[str]:
+    """The documents that an entry names by hash: its own, and since rules are kept all that its check rested on."""
+    if stated["document"]:
+        yield stated["document"]
+    data = stated["data"]
+    receipt = data.get("receipt")
+    if isinstance(data.get("rules"), str) and isinstance(receipt, dict):
+        yield from rules(data["rules"])
+        yield from (str(sha) for name, sha in receipt.items() if name != "portfolio")
 
 
 def _is_entry(stated: object) -> bool:
@@ -278,8 +302,8 @@ def state_level(session: Session, total: int, told: Told) -> Level:
         "measures, exemptions and roles in the tables are exactly what the log says",
     )
     not_proved = Text(
-        "dat de toetsen van toen klopten, en dat namen van mensen juist zijn: die staan niet in het log",
-        "that the checks of then were right, and that names of people are: those are not in the log",
+        "dat namen van mensen juist zijn: die staan niet in het log",
+        "that names of people are right: those are not in the log",
     )
     return Level("state", (proved,), (not_proved,), tuple(findings))
 
@@ -301,6 +325,39 @@ def _day(stored: object) -> object:
         return date.fromisoformat(stored) if isinstance(stored, str) else stored
     except ValueError:
         return stored
+
+
+def law_level(session: Session, total: int, told: Told) -> Level:
+    """Each check came to what it comes to again, from the documents and under the rules of then."""
+    findings: list[Finding] = []
+    rules: set[str] = set()
+    again = unkept = 0
+    for each in replays(session, lambda number: told("law", number, total)):
+        rules.add(each.rules)
+        if each.came_to == "reproduced":
+            again += 1
+        elif each.came_to == "cannot" and not each.rules:
+            unkept += 1
+        else:
+            for why in each.says:
+                says = Text(f"regel {each.entry}, toets: {why.nl}", f"entry {each.entry}, check: {why.en}")
+                findings.append(Finding(f"check-{each.came_to}", says, each.entry, each.measure))
+    kinds = len(rules - {""})
+    proved = Text(
+        f"elk van de {again} toetsen komt weer zo uit, op de stukken en onder de regels van toen (soorten: {kinds}),"
+        " en wat is besloten is wat het besluit zegt",
+        f"each of {again} checks comes out the same, on the documents and under the rules of then ({kinds} sets),"
+        " and what was decided is what the decision says",
+    )
+    code = Text(
+        "dat de stukken waar zijn; en getoetst is met de programmatuur van nu",
+        "that the documents are true; and the software that checked is that of now",
+    )
+    earlier = Text(
+        f"{unkept} toetsen van toen regels en stukken nog niet werden bewaard",
+        f"{unkept} checks of when rules and documents were not kept yet",
+    )
+    return Level("law", (proved,) if again else (), (code, earlier) if unkept else (code,), tuple(findings))
 
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -478,9 +535,14 @@ def verify(
             "alles: wat uit het log volgt, als zijn bytes niet kloppen",
             "anything: what follows from a log whose bytes are wrong",
         )
-        return [found, history, *(Level(name, (), (untold,), ()) for name in ("state", "people")), file_level(session)]
-    state, people = (level(session, found.entries, told) for level in (state_level, people_level))
-    return [found, history, state, people, file_level(session)]
+        return [
+            found,
+            history,
+            *(Level(name, (), (untold,), ()) for name in ("state", "law", "people")),
+            file_level(session),
+        ]
+    following = (level(session, found.entries, told) for level in (state_level, law_level, people_level))
+    return [found, history, *following, file_level(session)]
 
 
 _UNREADABLE = {"number", "not-canonical", "no-entry"}

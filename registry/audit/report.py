@@ -216,9 +216,10 @@ def _eyes(entries: Sequence[Entry]) -> Text:
 def _documents(entry: Entry, before: Record) -> Text:
     hashes = ", ".join(entry.data.get("hashes", ())) or "–"
     decision = entry.document or "–"
+    rules = entry.data.get("rules") or "–"
     return Text(
-        f"maatregel {before.document}; besluit {decision}; uitslagen van de toets {hashes}",
-        f"measure {before.document}; decision {decision}; results of the check {hashes}",
+        f"maatregel {before.document}; besluit {decision}; regels {rules}; uitslagen van de toets {hashes}",
+        f"measure {before.document}; decision {decision}; rules {rules}; results of the check {hashes}",
     )
 
 

@@ -18,7 +18,9 @@ import sys
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -268,6 +270,28 @@ def top(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
     return leaf if last == 0 else b""
 
 
+def named(entry: dict[str, Any], manifest: Any) -> Iterator[str]:
+    """The documents that an entry names by hash: its own, what its check read, and the rules of that check."""
+    if isinstance(entry.get("document"), str):
+        yield entry["document"]
+    data = entry.get("data")
+    if isinstance(data, dict) and isinstance(data.get("rules"), str):  # before rules were kept, receipts were not
+        yield data["rules"]
+        yield from manifest(data["rules"])
+        receipt = data.get("receipt")
+        if isinstance(receipt, dict):
+            yield from (str(sha) for name, sha in receipt.items() if name != "portfolio")
+
+
+def manifest_of(bundle: Any, sha: str) -> list[str]:
+    """The files that a manifest of rules names by hash; none where it is none."""
+    try:
+        with (bundle / "documents" / re.fullmatch("[0-9a-f]{64}", sha)[0]).open("rb") as stream:  # type: ignore[index]
+            return [str(each) for each in json.loads(stream.read(SMALL))["files"].values()]
+    except (AttributeError, TypeError, *READING_FAILS):
+        return []
+
+
 class Audit:
     """What is checked, and what came of it: lines by level and mark."""
 
@@ -284,7 +308,7 @@ class Audit:
         if len(lines) <= MOST_TOLD:
             lines.append(shown(text) if len(lines) < MOST_TOLD else "… and more like these")
 
-    def read_log(self, stream: Any, documents: dict[str, bool], indices: set[int]) -> None:
+    def read_log(self, stream: Any, documents: dict[str, bool], manifest: Any, indices: set[int]) -> None:
         """Read the log once: each entry by itself, its place, its document; keep the roots and leaves asked for."""
         stack: list[bytes] = []  # the roots of the full trees that the log consists of, largest first
         sizes, unnamed, expected, before = {each.size for each in self.checkpoints}, set(documents), 0, ""
@@ -298,15 +322,16 @@ class Audit:
             if not raw:
                 break
             entry, moment, wrong = entry_of(raw)
-            number, document = entry.get("number"), entry.get("document")
+            number = entry.get("number")
             faults = [wrong] if wrong else []
             if number != expected:
                 faults.append(f"number {number} where {expected} was expected")
             if moment and moment < before:
                 faults.append("recorded before the entry above it")
-            if isinstance(document, str) and not documents.get(document):
-                faults.append(f"document {document} was {'changed' if document in documents else 'not found'}")
-            unnamed.discard(str(document))
+            names = set(named(entry, manifest))
+            bad = sorted(each for each in names if not documents.get(each))
+            faults += [f"document {each} was {'changed' if each in documents else 'not found'}" for each in bad]
+            unnamed -= names
             expected, before = (number if type(number) is int else expected) + 1, max(before, moment)
             name = "entry {} (id {}, kind {}, subject {})".format(*map(entry.get, ("number", "id", "kind", "subject")))
             name += f", line {self.size + 1} of log.jsonl"
@@ -411,7 +436,8 @@ def verify(options: argparse.Namespace) -> Audit:
                     digest.update(block)
             documents[path.name] = digest.hexdigest() == path.name
         with (bundle / "log.jsonl").open("rb") as stream:
-            audit.read_log(stream, documents, {index for index, _, _ in proofs})
+            manifest = lru_cache(None)(partial(manifest_of, bundle))
+            audit.read_log(stream, documents, manifest, {index for index, _, _ in proofs})
     except READING_FAILS as failure:
         raise Unreadable(f"{options.bundle}: log.jsonl and documents expected, whole ({failure})") from None
     audit.check_roots()
