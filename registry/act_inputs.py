@@ -4,16 +4,20 @@ from typing import Literal, NamedTuple
 
 from rules.text import Text
 
-InputKind = Literal["text", "day", "number", "file", "settings"]
+InputKind = Literal["text", "day", "number", "choice", "file", "settings"]
 
 
 class ActInput(NamedTuple):
-    """One thing that an act asks. `name` is its key in the data of the entry, but for a file that is attached."""
+    """One thing that an act asks. `name` is its key in the data of the entry, but for a file that is attached.
+
+    `choices` are the words, of registry/words.py, of which a choice is one.
+    """
 
     name: str
     kind: InputKind
     says: Text
     required: bool = False
+    choices: tuple[str, ...] = ()
 
 
 INPUTS: dict[str, ActInput] = {
@@ -33,6 +37,17 @@ INPUTS: dict[str, ActInput] = {
         ActInput(
             "against_verdict", "text", Text("toch toewijzen, en waarom", "grant all the same, and why")
         ),
+        ActInput("condition", "number", Text("de hoeveelste voorwaarde", "which condition: 1, 2, 3"), required=True),
+        ActInput(
+            "kept", "choice", Text("nagekomen", "whether it was kept"), required=True,
+            choices=("kept", "not-kept", "cannot-tell"),
+        ),
+        ActInput(
+            "weight", "choice", Text("gewicht", "weight"), required=True,
+            choices=("attention", "shortcoming", "serious"),
+        ),
+        ActInput("finding", "number", Text("nummer van de bevinding", "number of the finding"), required=True),
+        ActInput("state", "choice", Text("stand", "state"), required=True, choices=("closed", "open")),
     )
 }  # fmt: skip
 
@@ -50,4 +65,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "evaluate": ("on", "reasons", "attach"),
     "correct": ("entry", "set", "reasons"),
     "note": ("reasons", "attach"),
+    "condition": ("condition", "kept", "on", "reasons", "attach"),
+    "finding": ("entry", "weight", "reasons"),
+    "answer": ("finding", "reasons", "attach"),
+    "follow-up": ("finding", "state", "reasons"),
 }

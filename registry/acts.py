@@ -20,7 +20,7 @@ from registry.days import legal_day
 from registry.entries import Entry, Record, entry_of, record
 from registry.entry_data import DATA, plain
 from registry.evidence import evidence
-from registry.guards import GUARDS, Act, Asked
+from registry.guards import GUARDS, Act, Asked, answering
 from registry.lifecycle import WrongStep
 from registry.refusals import ActRefused
 from registry.store import Actor, actor_of, append, entries_in, project, set_role
@@ -168,8 +168,9 @@ def _looked_up(
 ) -> tuple[Asked, dict[str, Any]]:
     """An act that fits where the measure stands, with what the log will say of it; no guard has looked at it yet."""
     today = legal_day(now)
-    actor = actor_of(session, person, lifecycle.act_named(act.kind).role, today)
-    asked = Asked(session, act, actor, entries_in(session, act.subject), today, engine, around)
+    entries = entries_in(session, act.subject)
+    actor = actor_of(session, person, lifecycle.act_named(act.kind).role, today, answering(act, entries))
+    asked = Asked(session, act, actor, entries, today, engine, around)
     if not asked.entries and act.kind != "submit":
         raise ActRefused("unknown-measure", _unknown(act.subject))
     moved = lifecycle.step(asked.record.lines, act.kind)

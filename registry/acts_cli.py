@@ -64,9 +64,13 @@ _SAYS = {
     "evaluate": "dien een evaluatie in / file an evaluation",
     "correct": "verbeter een vastgelegde dag / correct a recorded day",
     "note": "maak een aantekening / make a note",
+    "condition": "leg vast of een voorwaarde is nagekomen / record whether a condition was kept",
+    "finding": "doe een bevinding (auditor) / record a finding",
+    "answer": "beantwoord een bevinding / answer a finding",
+    "follow-up": "sluit een bevinding af, of niet / close a finding, or not",
 }
 _DESTINATIONS = {"from": "from_"}
-_METAVARS = {"day": "DAY", "number": "NUMBER", "file": "FILE", "settings": "on=DAY", "text": "TEXT"}
+_METAVARS = {"day": "DAY", "number": "NUMBER", "file": "FILE", "settings": "on=DAY", "text": "TEXT", "choice": None}
 
 
 def _option(made: Parser, asked: ActInput) -> None:
@@ -75,7 +79,7 @@ def _option(made: Parser, asked: ActInput) -> None:
     made.add_argument(
         f"--{asked.name}", dest=_DESTINATIONS.get(asked.name, asked.name), metavar=_METAVARS[asked.kind], help=says,
         type=types.get(asked.kind, str), required=asked.required,
-        action="append" if asked.kind == "settings" else "store",
+        action="append" if asked.kind == "settings" else "store", choices=asked.choices or None,
     )  # fmt: skip
 
 
@@ -125,12 +129,10 @@ def _act(asked: argparse.Namespace) -> int:
     from registry.guards import Act
 
     data: dict[str, Any] = {}
-    for name in ("on", "from_", "reasons", "mandate", "where", "entry"):
-        value = getattr(asked, name, None)
-        if value is not None:
-            data[name.strip("_")] = value.isoformat() if isinstance(value, date) else value
-    if getattr(asked, "set", None):
-        data["set"] = dict(asked.set)
+    for name in ACTS[asked.command]:
+        value = getattr(asked, _DESTINATIONS.get(name, name))
+        if value is not None and name != "attach":
+            data[name] = value.isoformat() if isinstance(value, date) else dict(value) if name == "set" else value
     received = None
     if attached := getattr(asked, "attach", None):
         received = _received(attached)

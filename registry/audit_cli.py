@@ -9,16 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry.arguments import Parser, number, shared
+from registry.arguments import Parser, day, number, shared
 from registry.gate import show
 from registry.lines import wrapped
 from registry.opening import REFUSED, register_only, register_place, with_register
-from registry.printing import could_not_run, print_json, print_lines, print_progress
+from registry.printing import could_not_run, print_json, print_lines, print_progress, written
+from registry.shipped import SHIPPED_MEASURES
 from registry.words import word
 from registry.writing import whole
 
 if TYPE_CHECKING:
-    from registry.audit.levels import Level
+    from registry.audit.level import Level
     from registry.audit.note import Checkpoint, Signer, Verifier
     from registry.database import Database
     from rules.text import Text
@@ -73,6 +74,14 @@ def add_audit(commands: "argparse._SubParsersAction[Parser]") -> None:
 
     remarks = parts.add_parser("remarks", parents=[register_place()], help="wat een vraag waard is / worth a question")
     remarks.set_defaults(run=_remarks)
+
+    report = parts.add_parser("report", parents=[register_only()], help="het verslag / the report (Markdown, ODT)")
+    report.add_argument("--sample", type=number, metavar="N", default=10, help="zoveel besluiten / decisions (10)")
+    report.add_argument("--seed", required=True, help="wie haar kent trekt hetzelfde / draws the same for all")
+    report.add_argument("--checkpoint", metavar="FILE", help="bewaard / that you kept")
+    report.add_argument("--on", type=day, metavar="DAY", help="(vandaag / today)")
+    report.add_argument("--output", metavar="FILE", help="FILE.md, FILE.odt (stdout: Markdown)")
+    report.set_defaults(run=_report)
 
     bundle = parts.add_parser("bundle", parents=[register_only()], help="alles in één zip / all in one zip")
     bundle.add_argument("output", metavar="ZIP")
@@ -156,8 +165,7 @@ def _verify(asked: argparse.Namespace) -> int:
         witness = _public(asked.witness, WITNESS) if asked.witness else None
         with database.reading() as session:
             levels = verify(session, kept, log, _progress(asked), witness)
-        if sys.stderr.isatty():
-            print_progress("")
+        _progress_over()
         wrong = any(level.findings for level in levels)
         if asked.format == "json":
             print_json({"holds": not wrong, "levels": [_row(level, asked) for level in levels]})
@@ -169,15 +177,20 @@ def _verify(asked: argparse.Namespace) -> int:
 
 
 def _progress(asked: argparse.Namespace) -> "Callable[[str, int, int], None]":
-    """Tells on a terminal how far it is; elsewhere nothing."""
-    if not sys.stderr.isatty() or asked.format == "json":
+    """Tells on a terminal how far it is, now and then; elsewhere nothing."""
+    if not sys.stderr.isatty() or getattr(asked, "format", "text") == "json":
         return lambda *_: None
 
     def told(level: str, done: int, of: int) -> None:
-        if done % 10_000 == 0:
+        if done % (10 if level == "remarks" else 10_000) == 0:  # a check takes longer than an entry
             print_progress(f"{level} {done}/{of}")
 
     return told
+
+
+def _progress_over() -> None:
+    if sys.stderr.isatty():
+        print_progress("")
 
 
 def _row(level: "Level", asked: argparse.Namespace) -> dict[str, object]:
@@ -267,9 +280,11 @@ def _sample(asked: argparse.Namespace) -> int:
 def _remarks(asked: argparse.Namespace) -> int:
     def made(database: "Database") -> int:
         from registry.audit.review import remarks
+        from registry.registered import surroundings
 
         with database.reading() as session:
-            found = list(remarks(session, asked.today))
+            found = list(remarks(session, asked.today, surroundings(SHIPPED_MEASURES), _progress(asked)))
+        _progress_over()
         if asked.format == "json":
             rows = [{**each._asdict(), "says": each.says.read(asked.lang)} for each in found]
             print_json({"on": asked.today.isoformat(), "remarks": rows})
@@ -281,6 +296,25 @@ def _remarks(asked: argparse.Namespace) -> int:
     return _told(asked, made)
 
 
+def _report(asked: argparse.Namespace) -> int:
+    def made(database: "Database") -> int:
+        from registry.advice import as_markdown, as_odt
+        from registry.audit.report import Scope, report
+        from registry.registered import surroundings
+
+        kept = (Path(asked.checkpoint).name, _kept(asked.checkpoint)) if asked.checkpoint else None
+        name = database.shown if "://" in database.shown else Path(database.shown).name
+        scope = Scope(name, asked.sample, asked.seed, asked.on or asked.today, kept)
+        with database.reading() as session:
+            found = report(session, scope, surroundings(SHIPPED_MEASURES), asked.lang, _progress(asked))
+        _progress_over()
+        odt = (asked.output or "").lower().endswith(".odt")
+        content = as_odt(iter(found.blocks)) if odt else as_markdown(iter(found.blocks)).encode()
+        return written(asked.output, content, asked.lang) or (0 if found.holds else REFUSED)
+
+    return _told(asked, made)
+
+
 def _bundle(asked: argparse.Namespace) -> int:
     def made(database: "Database") -> int:
         from registry.audit.bundle import write_bundle
@@ -288,8 +322,8 @@ def _bundle(asked: argparse.Namespace) -> int:
         kept = [(Path(name).name, _kept(name)) for name in asked.checkpoint]
         policy = Path(asked.policy).read_text(encoding="utf-8")
         with database.reading() as session:
-            written = write_bundle(session, Path(asked.output), kept, policy)
-        print_lines([f"{word('written', asked.lang)}: {show(asked.output)} ({written})"], sys.stderr)
+            files = write_bundle(session, Path(asked.output), kept, policy)
+        print_lines([f"{word('written', asked.lang)}: {show(asked.output)} ({files})"], sys.stderr)
         return 0
 
     return _told(asked, made)

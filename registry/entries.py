@@ -135,14 +135,20 @@ def unfolding(entries: Iterable[Entry]) -> Iterator[tuple[Entry, Record]]:
 
 def record(name: str, entries: Sequence[Entry]) -> Record:
     """What a measure is after those entries on it; a correction counts as if it had been recorded at once."""
+    made = Record(name)
+    for entry in corrected(entries):
+        made = _after(made, entry)
+    return made
+
+
+def corrected(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Those entries on a measure, each with what was corrected since."""
     better: dict[int, dict[str, Any]] = defaultdict(dict)
     for entry in entries:
         if entry.kind == "correct":
             better[entry.data["entry"]].update(entry.data["set"])
-    made = Record(name)
     for entry in entries:
-        made = _after(made, entry._replace(data={**entry.data, **better.get(entry.number, {})}))
-    return made
+        yield entry._replace(data={**entry.data, **better.get(entry.number, {})})
 
 
 def _after(record: Record, entry: Entry) -> Record:
@@ -214,7 +220,6 @@ def _annulled(record: Record, entry: Entry) -> Record:
 
 _APPLY: dict[str, Callable[[Record, Entry], Record]] = {
     "submit": _submitted,
-    "advise": lambda record, _: record,
     "agree": _agreed,
     "decide": _decided,
     "deem": _deemed,
@@ -223,9 +228,10 @@ _APPLY: dict[str, Callable[[Record, Entry], Record]] = {
     "resume": _resumed,
     "annul": _annulled,
     "withdraw": lambda record, entry: replace(record, withdrawn=_date(entry, "on")),
-    "evaluate": lambda record, _: record,
-    "correct": lambda record, _: record,
-    "note": lambda record, _: record,
+    **dict.fromkeys(
+        ("advise", "evaluate", "correct", "note", "condition", "finding", "answer", "follow-up"),
+        lambda record, _: record,  # said of the measure, and changing nothing of what it is
+    ),
 }
 
 

@@ -29,7 +29,7 @@ def plain(asked: Asked) -> dict[str, Any]:
         data = {"mandate": asked.actor.mandate, **data}
     if "on" in asked.act.data:
         day = date.fromisoformat(asked.act.data["on"])
-        if asked.act.kind in ("publish", "agree", "evaluate"):
+        if asked.act.kind in ("publish", "agree", "evaluate", "condition"):
             _refuse_future(asked, day)
     return data
 

@@ -1,13 +1,15 @@
 """What stands in the way of an act on the register: one function for each guard of registry/lifecycle.yaml."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlmodel import Session
 
+from registry.act_inputs import ACTS, INPUTS
 from registry.entries import Entry, Record, exemption_of, record
+from registry.findings import AUDIT, DIALOGUE, WORK, finding_numbered, findings, numbered
 from registry.lifecycle import guard_says
 from registry.refusals import ActRefused
 from registry.registered import Registered, parsed, surroundings
@@ -150,11 +152,11 @@ def _version_seen(asked: Asked, data: Mapping[str, Any]) -> None:
         )
 
 
-def _other_than(kind: str, guard: str) -> Guard:
+def _other_than(guard: str, *kinds: str) -> Guard:
     """Whoever did that once, on whichever version, is one of the four eyes already."""
 
     def refuse(asked: Asked, _: Mapping[str, Any]) -> None:
-        if any(each.kind == kind and each.actor == asked.actor.person for each in asked.entries):
+        if any(each.kind in kinds and each.actor == asked.actor.person for each in asked.entries):
             raise _refuse(guard, asked.actor.person, asked.actor.person)
 
     return refuse
@@ -245,7 +247,7 @@ def _correctable(asked: Asked, data: Mapping[str, Any]) -> None:
 
 
 def _corrected(asked: Asked, data: Mapping[str, Any]) -> Entry | None:
-    return next((each for each in asked.entries if each.number == data["entry"]), None)
+    return numbered(asked.entries, data["entry"])
 
 
 def _other_than_recorder(asked: Asked, data: Mapping[str, Any]) -> None:
@@ -278,14 +280,65 @@ def _day(day: Day | date) -> Day:
     return day if isinstance(day, Day) else on(day)
 
 
+def _listed(asked: Asked, data: Mapping[str, Any]) -> None:
+    for each in (INPUTS[name] for name in ACTS[asked.act.kind]):
+        if each.choices and data.get(each.name) not in each.choices:
+            listed = f"{each.name}: {', '.join(each.choices)}"
+            raise _refuse("listed", listed, listed)
+
+
+def _condition_of_grant(asked: Asked, data: Mapping[str, Any]) -> None:
+    there = len(asked.record.conditions)
+    if data["condition"] not in range(1, there + 1):
+        raise _refuse(
+            "condition-of-grant", f"{data['condition']} (er zijn er {there})", f"{data['condition']} of {there}"
+        )
+
+
+def _about_an_act(asked: Asked, data: Mapping[str, Any]) -> None:
+    found = numbered(asked.entries, data["entry"])
+    if found is None or found.kind in DIALOGUE:
+        listed = ", ".join(str(each.number) for each in asked.entries if each.kind not in DIALOGUE)
+        raise _refuse("about-an-act", f"{data['entry']} (wel: {listed})", f"{data['entry']} (there are: {listed})")
+
+
+def _open_finding(asked: Asked, data: Mapping[str, Any]) -> None:
+    still = [each.entry.number for each in findings(asked.entries) if not each.closed]
+    if data["finding"] not in still:
+        listed = ", ".join(map(str, still)) or "–"
+        raise _refuse("open-finding", f"{data['finding']} (wel: {listed})", f"{data['finding']} (open: {listed})")
+
+
+def _body_concerned(asked: Asked, data: Mapping[str, Any]) -> None:
+    if not answering(asked.act, asked.entries)(asked.actor):
+        found = finding_numbered(asked.entries, data["finding"])
+        body = (found.body if found else "") or "registrar"
+        raise _refuse("body-concerned", f"{body}, u: {asked.actor.body}", f"{body}, you: {asked.actor.body}")
+
+
+def answering(act: Act, entries: Sequence[Entry]) -> Callable[[Actor], bool]:
+    """Who may do that act, of those who have its role: an answer is of the body that the finding concerns."""
+    found = finding_numbered(entries, act.data.get("finding")) if act.kind == "answer" else None
+    if found is None:
+        return lambda _: True
+    return lambda actor: actor.body == found.body if found.body else actor.role == "registrar"
+
+
 GUARDS: dict[str, Guard] = {
     "own-measure": _own_measure,
     "reasons": _reasons,
     "basis": _basis,
     "mandate": _mandate,
     "version-seen": _version_seen,
-    "other-than-submitter": _other_than("submit", "other-than-submitter"),
-    "other-than-adviser": _other_than("advise", "other-than-adviser"),
+    "other-than-submitter": _other_than("other-than-submitter", "submit"),
+    "other-than-adviser": _other_than("other-than-adviser", "advise"),
+    "other-than-auditor": _other_than("other-than-auditor", *AUDIT),
+    "independent": _other_than("independent", *WORK),
+    "listed": _listed,
+    "condition-of-grant": _condition_of_grant,
+    "about-an-act": _about_an_act,
+    "open-finding": _open_finding,
+    "body-concerned": _body_concerned,
     "concerned": _concerned,
     "agreed": _agreed,
     "exact-term": _exact_term,

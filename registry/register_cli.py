@@ -42,7 +42,7 @@ def add_register(commands: "argparse._SubParsersAction[Parser]") -> None:
     person.add_argument("person", metavar="ID")
     for name, says in (
         ("name", "naam, blijft buiten het log / stays out of the log"),
-        ("role", "submitter, adviser, co-decider, decider, registrar"),
+        ("role", "submitter, adviser, co-decider, decider, registrar, auditor"),
         ("body", "gemeente of ministerie / municipality or ministry: gm0599, vro"),
     ):
         person.add_argument(f"--{name}", required=True, help=says)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from registry.act_inputs import INPUTS
 from registry.days import day_in, interval
 from registry.entries import Effect, Entry, Exemption, Record, in_force
+from registry.findings import AuditFinding, day_of, findings, kept
 from registry.lines import painted, wrapped
 from registry.words import WORDS, word
 from rules import period
@@ -37,13 +38,38 @@ def dossier(record: Record, entries: Sequence[Entry], today: date, language: Lan
         yield from wrapped(f"{each.part}, {each.instrument}: {term_words(each, language)}, {now}", 2, "- ")
     if record.conditions:
         yield painted(word("conditions", language), "bold", colour)
-        for condition in record.conditions:
-            yield from wrapped(condition, 2, "- ")
+        told = zip(record.conditions, kept(entries, len(record.conditions)), strict=True)
+        for number, (condition, report) in enumerate(told, 1):
+            yield from wrapped(f"{condition} – {kept_words(report, language)}", 2, f"{number} ")
+    if found := list(findings(entries)):
+        yield painted(word("findings", language), "bold", colour)
+        for raised in found:
+            yield from wrapped(_found_words(raised, language), 2, f"{raised.entry.number} ")
     yield painted(word("acts", language), "bold", colour)
     for entry in entries:
         yield from _act(entry, language)
 
 
+def kept_words(report: Entry | None, language: Language) -> str:
+    """Whether a condition was kept, as it was last recorded, and on which day."""
+    if report is None:
+        return word("not reported", language)
+    return f"{fixed_word(report.data.get('kept'), language)} ({day_of(report)})"
+
+
+def _found_words(each: AuditFinding, language: Language) -> str:
+    about = f"{each.about.number} {each.about.kind}" if each.about else "–"
+    stands = word("closed" if each.closed else "open", language)
+    weight = fixed_word(each.entry.data.get("weight"), language)
+    return f"{about}, {weight}, {stands}: {each.entry.data.get('reasons', '')}"
+
+
+def fixed_word(value: object, language: Language) -> str:
+    """A fixed word where it is one, else what stands there."""
+    return word(value, language) if isinstance(value, str) and value in WORDS else str(value)
+
+
+_FIXED = ("outcome", "weight", "state", "kept")
 _NOW = {True: "in force now", False: "not in force now", None: "not known whether now"}
 
 
@@ -69,17 +95,18 @@ def history(name: str, entries: Sequence[Entry], language: Language, colour: boo
             yield f"    SHA-256 {entry.document}"
 
 
-_TOLD = ("outcome", "on", "from", "due", "minister", "where", "attached", "reasons", "against_verdict")
+_TOLD = (
+    "entry", "finding", "condition", "weight", "state", "kept",
+    "outcome", "on", "from", "due", "minister", "where", "attached", "reasons", "against_verdict",
+)  # fmt: skip
 
 
 def _act(entry: Entry, language: Language) -> Iterator[str]:
-    told = [_told(name, str(entry.data[name]), language) for name in _TOLD if entry.data.get(name)]
+    told = [_told(name, str(entry.data[name]), language) for name in _TOLD if entry.data.get(name) not in (None, "")]
     if entry.kind == "submit":
         told.insert(0, reading(str(entry.data["verdict"])).read(language))
     if entry.kind == "correct":
-        told.insert(
-            0, f"{entry.data['entry']}: {', '.join(f'{name} = {to}' for name, to in entry.data['set'].items())}"
-        )
+        told.insert(1, ", ".join(f"{name} = {to}" for name, to in entry.data["set"].items()))
     body = entry.data.get("body")
     who = f"{entry.actor}{f' ({body})' if body else ''}"
     said = f"{entry.recorded:%Y-%m-%d %H:%M} UTC {entry.kind}, {who}"
@@ -89,7 +116,7 @@ def _act(entry: Entry, language: Language) -> Iterator[str]:
 def _told(name: str, value: str, language: Language) -> str:
     if name in ("on", "from"):
         return day_words(day_in(value), language)
-    return word(value, language) if name == "outcome" else value
+    return fixed_word(value, language) if name in _FIXED else value
 
 
 def in_force_lines(
@@ -293,7 +320,7 @@ def _valued(name: str, value: Any, language: Language) -> str:
             return ", ".join(_exempted(each) for each in value)
         case list():
             return ", ".join(_valued(name, each, language) for each in value)
-        case str() if name == "outcome" and value in WORDS:
+        case str() if name in _FIXED and value in WORDS:
             return word(value, language)
         case _:
             return reading(str(value)).read(language)

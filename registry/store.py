@@ -4,7 +4,7 @@ An entry, its documents and the rows it leads to are written in one transaction;
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -36,8 +36,11 @@ class Actor(NamedTuple):
     mandate: str = ""
 
 
-def actor_of(session: Session, person: str, role: str, today: date) -> Actor:
-    """The person in that role (`any`: in the first they have today); ActRefused where they do not have it today."""
+def actor_of(
+    session: Session, person: str, role: str, today: date, suits: Callable[[Actor], bool] = lambda _: True
+) -> Actor:
+    """The person in that role (`any`: in the first they have today, rather one that suits); ActRefused where they do
+    not have it today."""
     found = session.exec(select(RoleRow).where(RoleRow.person == person).order_by(col(RoleRow.role))).all()
     if not found:
         says = Text(
@@ -50,9 +53,10 @@ def actor_of(session: Session, person: str, role: str, today: date) -> Actor:
         has = ", ".join(each.role for each in found)
         says = Text(f"dit is aan een {role}; {person} is {has}", f"this is for a {role}; {person} is {has}")
         raise ActRefused("wrong-role", says)
-    for each in fitting:
-        if period.in_force(Term(on(each.first), on(each.last)), today):
-            return Actor(person, each.role, each.body, each.mandate)
+    terms = ((Term(on(each.first), on(each.last)), each) for each in fitting)
+    able = [Actor(person, each.role, each.body, each.mandate) for term, each in terms if period.in_force(term, today)]
+    if able:
+        return next(filter(suits, able), able[0])
     term = f"{fitting[0].first} – {fitting[0].last}"
     raise ActRefused(
         "role-over", Text(f"{person} is {role}: {term}, vandaag niet", f"{person} is {role}: {term}, not today")

@@ -14,15 +14,16 @@ from sqlalchemy import event
 from sqlalchemy.exc import DatabaseError
 
 from registry.acts import add_person, erase_person
-from registry.audit.levels import people_level
+from registry.audit.people_level import people_level
 from registry.commitment import commitment
 from registry.database import Database
 from registry.entries import entry_of
 from registry.questions import people
 from registry.refusals import ActRefused
 from registry.store import rebuild
+from rules.canonical import canonical
 from tests.conftest import Run
-from tests.faults.test_tampering import administrator, checkpoint_of, levels, seen
+from tests.faults.test_tampering import administrator, checkpoint_of, grown_anew, levels, put, seen, stored
 from tests.registers import NOW, address_of, do, granted, log, raw, turned_back
 
 NAME, LATER = "Ada Lovelace-Überschär", NOW + timedelta(days=2)
@@ -137,6 +138,17 @@ def test_names_cannot_be_changed_on_a_server_either(database: Database) -> None:
     person(database)
     with pytest.raises(DatabaseError, match="erased, not changed"), raw(database) as connection:
         connection.exec_driver_sql(TAMPERED[0])
+
+
+def test_only_a_registrar_erases(database: Database) -> None:
+    erased(database)
+    with administrator(database) as connection:
+        *_, last = stored(connection)
+        entry = {**json.loads(last), "actor": "eva", "role": "submitter"}
+        entry["data"]["body"] = "gm0917"
+        put(connection, entry["number"], canonical(entry))
+        grown_anew(connection)
+    assert seen(database) == {"people": {"role"}}
 
 
 def test_an_erased_name_that_is_put_back(database: Database) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from registry.acts import Recorded, add_person
-from registry.audit.levels import bytes_level
+from registry.audit.bytes_level import bytes_level
 from registry.audit.tree import root
 from registry.database import Database
 from registry.entries import Effect, Exemption, entry_of, in_force, record, unfolding
@@ -177,7 +177,25 @@ def test_each_guard_refuses(database: Database) -> None:
     do(database, "eva", "submit", searching.replace("renewed-decree/experiment", "find"))
     on_it = DECISION.replace(NAME, "searching")
     tried.add(refusal(database, "vera", "decide", on_it, **GOOD, against_verdict="toch"))
+    tried |= audited(database, published)
     assert tried == set(GUARDS) == set(lifecycle().guards)
+
+
+def audited(database: Database, published: int) -> set[str]:
+    """What stands in the way of an auditor, of whoever answers, and of a condition that the grant does not have."""
+    for person, role, body in (("ada", "auditor", "bzk"), ("eva", "auditor", "bzk"), ("ada", "registrar", "vro")):
+        add_person(database, person, person, role, body, NOW)
+    found: dict[str, Any] = {"entry": published, "weight": "serious", "reasons": "laat"}
+    report: dict[str, Any] = {"condition": 1, "kept": "kept", "on": "2026-11-24", "reasons": "x"}
+    tried = {refusal(database, "ada", "finding", **{**found, "weight": "heavy"})}
+    tried.add(refusal(database, "ada", "finding", **{**found, "entry": 0}))
+    tried.add(refusal(database, "eva", "finding", **found))
+    number = do(database, "ada", "finding", **found).entry.number
+    tried.add(refusal(database, "vera", "answer", finding=published, reasons="x"))
+    tried.add(refusal(database, "sam", "answer", finding=number, reasons="x"))
+    tried.add(refusal(database, "ada", "answer", finding=number, reasons="x"))
+    tried.add(refusal(database, "rik", "condition", **report))
+    return tried
 
 
 MUNICIPALITY, ELSEWHERE = "municipality: GM0917", "municipality: GM0202"

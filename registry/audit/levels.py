@@ -1,239 +1,24 @@
 """What an audit finds in a register: each level says what it proved, what it did not, and every place that is wrong.
 
 The levels trust nothing that the register says of itself beyond the bytes of its entries. What follows from those is
-made anew, by code that the writer does not use (registry/audit/state.py).
+made anew, by code that the writer does not use (registry/audit/state.py, past.py, replay.py).
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from functools import cache, partial
-from types import MappingProxyType, UnionType
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Date, String, text, type_coerce
 from sqlalchemy import select as sa_select
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, SQLModel
 
-from registry.audit.names import Names
+from registry.audit.bytes_level import bytes_level
+from registry.audit.level import Finding, Level, Told, rows_told
 from registry.audit.note import Checkpoint, Verifier, signs, witnessed_at
-from registry.audit.past import Gone
-from registry.audit.rows import Row, as_bytes, log_rows
-from registry.audit.rulebooks import files_of, replays
+from registry.audit.people_level import people_level
+from registry.audit.rulebooks import replays
 from registry.audit.state import differences
-from registry.audit.tree import EMPTY, Range, leaf, parent
-from registry.tables import DocumentRow, ExemptionRow, HeadRow, MeasureRow, RoleRow
-from rules.canonical import canonical
+from registry.tables import ExemptionRow, MeasureRow, RoleRow
 from rules.text import Text
-
-Told = Callable[[str, int, int], None]  # the level, how many entries it has seen, and how many there are
-
-
-class Finding(NamedTuple):
-    """One thing that is wrong. `entry` is its number in the log, `subject` the measure or person that it is about."""
-
-    code: str
-    says: Text
-    entry: int | None = None
-    subject: str = ""
-
-
-class Level(NamedTuple):
-    """What one level came to: at each size that was asked for also the root, and the times of the entries around it."""
-
-    name: str
-    proved: tuple[Text, ...]
-    not_proved: tuple[Text, ...]
-    findings: tuple[Finding, ...]
-    entries: int = 0
-    roots: Mapping[int, bytes] = MappingProxyType({})
-    recorded: Mapping[int, str] = MappingProxyType({})
-
-
-_Rules = Callable[[str], tuple[str, ...]]  # the files of some rules by hash, their manifest first
-_Documents = dict[str, tuple[int, str] | None]  # by SHA-256: the first entry that names it, and what that is about
-
-
-def bytes_level(session: Session, sizes: Iterable[int], told: Told) -> Level:
-    """Each entry is canonical and in its place, and the tree is that of the entries; documents are what they say."""
-    findings: list[Finding] = []
-    wanted, roots, recorded = set(sizes), {0: EMPTY}, {}
-    within, tree, before = Range(), _Tree(session), ""
-    rules = cache(partial(_rules, session))
-    documents: _Documents = dict.fromkeys(session.exec(select(DocumentRow.sha256)))
-    total = session.exec(select(HeadRow.size)).first() or 0  # the row may be gone as well
-    for row in log_rows(session):
-        number, hashed = within.size, leaf(row.content)
-        findings += _wrong_entry(row, number, documents, rules)
-        findings += tree.wrong_at(number, hashed, row.subject)
-        if row.recorded < before:
-            says = Text(f"regel {number}: vastgelegd voor de regel ervoor", f"entry {number}: recorded before the last")
-            findings.append(Finding("time", says, number, row.subject))
-        before = max(before, row.recorded)
-        if number in wanted or number + 1 in wanted:
-            recorded[number] = row.recorded
-        within.add(hashed)
-        if within.size in wanted:
-            roots[within.size] = within.root
-        told("bytes", number, total)
-    findings += tree.left_over()
-    if total != within.size:
-        says = Text(
-            f"het register zegt {total} regels te hebben en heeft er {within.size}",
-            f"the register says that it has {total} entries, and has {within.size}",
-        )
-        findings.append(Finding("size", says))
-    findings += _wrong_documents(session, documents)
-    roots[within.size] = within.root
-    return Level(
-        "bytes",
-        (
-            Text(
-                f"elke van de {within.size} regels is canoniek, staat op haar plaats en ligt in de boom",
-                f"each of the {within.size} entries is canonical, in its place and in the tree",
-            ),
-            Text(
-                f"elk van de {len(documents)} documenten heeft de inhoud die de regels noemen",
-                f"each of the {len(documents)} documents has the content that the entries name",
-            ),
-        ),
-        (
-            Text(
-                "dat niemand het log als geheel herschreef: dat zegt alleen een checkpoint van buiten",
-                "that nobody rewrote the log as a whole: only a checkpoint from outside tells that",
-            ),
-        ),
-        tuple(findings),
-        within.size,
-        roots,
-        recorded,
-    )
-
-
-class _Tree:
-    """The stored nodes, read along with the entries in the order in which appending makes them.
-
-    Each node is held to the stored nodes under it, so that one that was changed is told once, and where it is.
-    """
-
-    def __init__(self, session: Session) -> None:
-        query = "SELECT level, position, hash FROM node ORDER BY (position + 1) << level, level"
-        self._rows = session.execute(text(query).execution_options(yield_per=1000))
-        self._next = next(self._rows, None)
-        self._left: dict[int, bytes] = {}  # by level: the last node that still awaits the one to its right
-
-    def wrong_at(self, number: int, hashed: bytes, subject: str) -> Iterator[Finding]:
-        """What is wrong with the nodes that entry `number` completes."""
-        level, position, expected = 0, number, hashed
-        while True:
-            stored = self._taken(level, position)
-            if stored != expected:
-                gone = stored is None
-                nl = f"knoop {level}/{position} {'ontbreekt' if gone else 'is niet die van wat eronder ligt'}"
-                en = f"node {level}/{position} {'is missing' if gone else 'is not that of what lies under it'}"
-                says = Text(f"regel {number}: {nl}", f"entry {number}: {en}")
-                yield Finding("tree", says, number, subject)
-            here = stored or expected
-            if position % 2 == 0:
-                self._left[level] = here
-                return
-            expected = parent(self._left.pop(level), here)
-            level, position = level + 1, position // 2
-
-    def _taken(self, level: int, position: int) -> bytes | None:
-        row = self._next
-        if row is None or (row[0], row[1]) != (level, position):
-            return None
-        self._next = next(self._rows, None)
-        return as_bytes(row[2])
-
-    def left_over(self) -> Iterator[Finding]:
-        """A node that belongs to no entry. Nothing is read after this."""
-        self._rows.close()
-        if self._next is not None:
-            level, position, _ = self._next
-            yield Finding(
-                "tree",
-                Text(f"knoop {level}/{position} hoort bij geen regel", f"node {level}/{position} is of no entry"),
-            )
-
-
-def _wrong_entry(row: Row, number: int, documents: _Documents, rules: _Rules) -> Iterator[Finding]:
-    def found(code: str, nl: str, en: str) -> Finding:
-        return Finding(code, Text(f"regel {row.number}: {nl}", f"entry {row.number}: {en}"), row.number, row.subject)
-
-    if row.number != number:
-        yield found("number", f"op de plaats van regel {number}", f"in the place of entry {number}")
-    try:
-        stated = json.loads(row.content)
-        if canonical(stated) != row.content:
-            yield found("not-canonical", "de bytes zijn niet canoniek", "the bytes are not canonical")
-    except ValueError:
-        yield found("not-canonical", "de bytes zijn geen JSON", "the bytes are no JSON")
-        return
-    if not _is_entry(stated):
-        yield found("no-entry", "de bytes zijn geen regel van een log", "the bytes are no entry of a log")
-        return
-    for column in ("number", "id", "kind", "subject", "recorded"):
-        if stated.get(column) != getattr(row, column):
-            yield found(
-                "column",
-                f"kolom {column} zegt «{getattr(row, column)}», de bytes «{stated.get(column)}»",
-                f"column {column} says '{getattr(row, column)}', the bytes '{stated.get(column)}'",
-            )
-    for document in _named(stated, rules):
-        if document not in documents:
-            yield found("document", f"document {document} is weg", f"document {document} is gone")
-        else:
-            documents[document] = documents[document] or (row.number, row.subject)
-
-
-def _rules(session: Session, sha: str) -> tuple[str, ...]:
-    """The manifest of some rules, and every file that it names."""
-    with suppress(Gone):
-        return (sha, *files_of(session, sha).values())
-    return (sha,)
-
-
-def _named(stated: Mapping[str, Any], rules: _Rules) -> Iterator[str]:
-    """The documents that an entry names by hash: its own, and since rules are kept all that its check rested on."""
-    if stated["document"]:
-        yield stated["document"]
-    data = stated["data"]
-    receipt = data.get("receipt")
-    if isinstance(data.get("rules"), str) and isinstance(receipt, dict):
-        yield from rules(data["rules"])
-        yield from (str(sha) for name, sha in receipt.items() if name != "portfolio")
-
-
-def _is_entry(stated: object) -> bool:
-    if not isinstance(stated, dict) or stated.keys() != _TYPES.keys():
-        return False
-    try:
-        datetime.fromisoformat(stated["recorded"])
-    except (TypeError, ValueError):
-        return False
-    return all(isinstance(stated[key], kind) for key, kind in _TYPES.items())
-
-
-_TYPES: dict[str, type | UnionType] = {
-    **dict.fromkeys(("kind", "id", "subject", "actor", "role", "recorded"), str),
-    "number": int,
-    "v": int,
-    "document": str | None,
-    "data": dict,
-}
-
-
-def _wrong_documents(session: Session, documents: _Documents) -> Iterator[Finding]:
-    for row in session.exec(select(DocumentRow).execution_options(yield_per=100)):
-        if hashlib.sha256(as_bytes(row.content)).hexdigest() != row.sha256:
-            says = Text(f"document {row.sha256} heeft andere inhoud", f"document {row.sha256} has other content")
-            yield Finding("document", says, *(documents[row.sha256] or ()))
-        session.expunge(row)
 
 
 def history_level(
@@ -323,17 +108,11 @@ def _off_the_log(name: str, checkpoint: Checkpoint, found: Level) -> Iterator[Fi
         )
 
 
-def _rows_told(session: Session, level: str, total: int, told: Told) -> Iterator[Row]:
-    for number, row in enumerate(log_rows(session)):
-        told(level, number, total)
-        yield row
-
-
 def state_level(session: Session, total: int, told: Told) -> Level:
     """The tables hold what the log comes to, both ways, by a second hand."""
     tables = {str(table.__tablename__): _rows(session, table) for table in (MeasureRow, ExemptionRow, RoleRow)}
     findings = []
-    for each in differences((row.content for row in _rows_told(session, "state", total, told)), tables):
+    for each in differences((row.content for row in rows_told(session, "state", total, told)), tables):
         where = f"{each.table} {each.name}" + (f", {each.column}" if each.column else "")
         since = Text("", "") if each.entry is None else Text(f" sinds regel {each.entry}", f" since entry {each.entry}")
         says = Text(
@@ -402,69 +181,6 @@ def law_level(session: Session, total: int, told: Told) -> Level:
         f"{unkept} checks of when rules and documents were not kept yet",
     )
     return Level("law", (proved,) if again else (), (code, earlier) if unkept else (code,), tuple(findings))
-
-
-_AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-
-
-def people_level(session: Session, total: int, told: Told) -> Level:
-    """Whoever acted had that role for that body that day, nobody decided on their own work, and names are whole."""
-    roles: dict[tuple[str, str], tuple[str, str, str]] = {}
-    worked: dict[str, set[str]] = {}
-    findings: list[Finding] = []
-    names = Names()
-    acts = loaded = 0
-    for row in _rows_told(session, "people", total, told):
-        entry = json.loads(row.content)
-        actor, role, data = entry["actor"], entry["role"], entry["data"]
-        names.add(entry)
-        if entry["kind"] == "person":
-            given, *term = (str(data.get(name, "")) for name in ("role", "body", "first", "last"))
-            roles[entry["subject"], given] = (term[0], term[1], term[2])
-            continue
-        if data.get("history"):
-            loaded += 1
-            continue
-        acts += 1
-        day = datetime.fromisoformat(entry["recorded"]).astimezone(_AMSTERDAM).date().isoformat()
-        body, first, last = roles.get((actor, role), ("", "", ""))
-        if not first <= day <= last or body != data.get("body"):
-            says = Text(
-                f"regel {entry['number']}: {actor} was op {day} geen {role} voor {data.get('body')}",
-                f"entry {entry['number']}: {actor} was no {role} for {data.get('body')} on {day}",
-            )
-            findings.append(Finding("role", says, entry["number"], entry["subject"]))
-        if entry["kind"] in ("submit", "advise"):
-            worked.setdefault(entry["subject"], set()).add(actor)
-        if entry["kind"] == "decide" and actor in worked.get(entry["subject"], ()):
-            says = Text(
-                f"regel {entry['number']}: {actor} besloot over wat {actor} indiende of waarover die adviseerde",
-                f"entry {entry['number']}: {actor} decided on what {actor} submitted or advised on",
-            )
-            findings.append(Finding("four-eyes", says, entry["number"], entry["subject"]))
-    proved = Text(
-        f"wie handelde had die rol op die dag, in elk van de {acts} handelingen; niemand besloot over eigen werk",
-        f"whoever acted had that role on that day, in each of {acts} acts; nobody decided on their own work",
-    )
-    keyboard = Text(
-        "dat die mens aan het toetsenbord zat: er is geen persoonlijke handtekening",
-        "that this was who sat at the keyboard: there is no personal signature",
-    )
-    earlier = Text(
-        f"wie handelde in {loaded} regels over vroeger: die zijn geladen, niet hier gedaan",
-        f"who acted in {loaded} entries about the past: those were loaded, not done here",
-    )
-    findings += [Finding("name", each.says, each.entry, each.person) for each in names.wrong(session)]
-    committed = Text(
-        f"elk van de {len(names.committed)} namen is die waaraan het log zich bond, of is door een handeling gewist",
-        f"each of {len(names.committed)} names is the one that the log commits to, or was erased by an act",
-    )
-    unbound = Text(
-        f"{names.uncommitted} namen van toen het log zich nog niet aan namen bond",
-        f"{names.uncommitted} names of when the log did not commit to names yet",
-    )
-    open_ = (keyboard, *([earlier] if loaded else []), *([unbound] if names.uncommitted else []))
-    return Level("people", (proved, committed) if names.committed else (proved,), open_, tuple(findings))
 
 
 def file_level(session: Session) -> Level:

@@ -17,7 +17,7 @@ from rules.text import Text
 
 def next_checkpoint(session: Session, signer: Signer, last: Checkpoint | None) -> Checkpoint:
     """The log as it is now, signed; ActRefused where it does not go on where the last checkpoint ended."""
-    size = _size(session)
+    size = log_size(session)
     made = Checkpoint(signer.name, size, tree.root(size, nodes_in(session)))
     if last is not None:
         if not signs(signer.verifier, last):
@@ -44,7 +44,7 @@ def witnessed(
                 "wrong-signature", Text(f"niet getekend door het log {log.name}", f"not signed by the log {log.name}")
             )
     _refuse_other(session, kept or Checkpoint(seen.origin, 0, tree.EMPTY), seen)
-    if (size := _size(session)) > seen.size:
+    if (size := log_size(session)) > seen.size:
         says = Text(
             f"het log is al verder ({size} regels, dit checkpoint {seen.size}): neem een nieuw checkpoint, dan bewijst"
             " uw tijd van wat erna komt dat het er nog niet was",
@@ -52,7 +52,7 @@ def witnessed(
             " proves of what comes after it that it was not there yet",
         )
         raise ActRefused("log-went-on", says)
-    if _root(session, seen.size) not in (None, seen.root):
+    if root_at(session, seen.size) not in (None, seen.root):
         raise ActRefused(
             "not-of-this-register",
             Text("dit checkpoint is niet van dit register", "this checkpoint is not of this register"),
@@ -60,14 +60,14 @@ def witnessed(
     return cosigned(seen, signer, seconds)
 
 
-def _size(session: Session) -> int:
+def log_size(session: Session) -> int:
     """How long the register says that its log is; its row may be gone."""
     return session.exec(select(HeadRow.size)).first() or 0
 
 
-def _root(session: Session, size: int) -> bytes | None:
+def root_at(session: Session, size: int) -> bytes | None:
     """The root that the register has at that size; None where it has not come that far."""
-    there = _size(session)
+    there = log_size(session)
     return tree.root(size, nodes_in(session)) if size <= there else None
 
 
@@ -86,7 +86,7 @@ def _refuse_other(session: Session, old: Checkpoint, new: Checkpoint) -> None:
                 f"the log had {old.size} entries and now {new.size}: its end was cut off",
             ),
         )
-    size = _size(session)
+    size = log_size(session)
     proof = tree.consistency(old.size, new.size, nodes_in(session)) if new.size <= size else []
     if not tree.extends(old.size, old.root, new.size, new.root, proof):
         raise ActRefused(
@@ -122,7 +122,7 @@ def proof_of(session: Session, wanted: str, checkpoint: Checkpoint) -> Proof:
     row = _entry(session, wanted)
     if row is None:
         raise ActRefused("unknown-entry", Text(f"geen regel of besluit: {wanted}", f"no entry or decision: {wanted}"))
-    size = _size(session)
+    size = log_size(session)
     if row.number >= checkpoint.size or checkpoint.size > size:
         says = Text(
             f"regel {row.number} ligt niet onder dit checkpoint ({checkpoint.size} van {size} regels): maak een nieuw",

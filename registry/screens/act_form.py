@@ -85,7 +85,9 @@ class ActForm(Page):
         self.query_one("#asks", Static).update(plain(says))
         for asked in self._inputs:
             star = " *" if asked.required else ""
-            self.query_one(f"#says-{asked.name}", Static).update(plain(f"{asked.says.read(self.language)}{star}"))
+            choices = f" ({', '.join(asked.choices)})" if asked.choices else ""
+            says = f"{asked.says.read(self.language)}{choices}{star}"
+            self.query_one(f"#says-{asked.name}", Static).update(plain(says))
         self.query_one(Button).label = plain(f"{self.said('record')} (Ctrl+R)")
         self._look()
 

@@ -18,8 +18,10 @@ from typing import Any
 from sqlalchemy import create_engine, insert, text
 
 from registry.audit import tree
-from registry.audit.levels import bytes_level, file_level, history_level, people_level, state_level
+from registry.audit.bytes_level import bytes_level
+from registry.audit.levels import file_level, history_level, state_level
 from registry.audit.note import LOG, Checkpoint, new_signer, signed
+from registry.audit.people_level import people_level
 from registry.audit.signing import proof_of
 from registry.database import Database
 from registry.entries import Entry, moment

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, text
 from sqlmodel import select
 
 from registry.audit import tree
-from registry.audit.levels import Level, bytes_level, verify
+from registry.audit.bytes_level import bytes_level
+from registry.audit.level import Level
+from registry.audit.levels import verify
 from registry.audit.note import LOG, WITNESS, Checkpoint, Signer, cosigned, new_signer
 from registry.audit.signing import next_checkpoint
 from registry.database import Database
@@ -148,8 +150,6 @@ def test_every_bit_of_an_entry_counts(register: Database) -> None:
                 {"content": bytes(content), "number": number},
             )
         with register.reading() as session:
-            from registry.audit.levels import bytes_level
-
             found = bytes_level(session, (), lambda *_: None)
         assert {each.entry for each in found.findings if each.code == "tree"} == {number}, bit
 
@@ -318,6 +318,17 @@ def test_who_had_no_right_to_act(register: Database, change: dict[str, str], cod
         put(connection, number, content)
         grown_anew(connection)
     assert seen(register) == {"people": codes}
+    assert {each.entry for each in levels(register)["people"].findings} == {number}
+
+
+def test_a_decision_that_says_to_be_of_the_past(register: Database) -> None:
+    """What was loaded is not judged by who did it, so it comes before whatever was done here: nothing hides in it."""
+    with administrator(register) as connection:
+        data = json.loads(entry_by(connection, "decide")[1])["data"]
+        number, content = entry_by(connection, "decide", actor="eva", data={**data, "history": True})
+        put(connection, number, content)
+        grown_anew(connection)
+    assert seen(register)["people"] == {"history"}
     assert {each.entry for each in levels(register)["people"].findings} == {number}
 
 
