@@ -30,8 +30,10 @@ def audited(database: Database, entries: list[bytes] | None = None) -> list[Diff
     """What the auditor says of the register as it is, or against another log."""
     with database.reading() as session:
         tables = {name: session.execute(SQLModel.metadata.tables[name].select()).mappings() for name in COLUMNS}
-        rows = {name: map(dict, found) for name, found in tables.items()}
-        return list(differences(log(database) if entries is None else entries, rows))
+        of = {"measure": "name", "exemption": "measure", "role": "person"}
+        rows = {name: sorted(map(dict, found), key=lambda row: row[of[name]]) for name, found in tables.items()}
+        stated = log(database) if entries is None else entries
+        return list(differences(sorted(enumerate(stated), key=lambda each: json.loads(each[1])["subject"]), rows))
 
 
 def test_nothing_on_the_shipped_history(copies: Callable[[str, str], str]) -> None:
@@ -180,15 +182,15 @@ def test_a_wrong_type_is_a_difference() -> None:
     days = {"first": date(2026, 1, 1), "last": date(2026, 12, 31)}
     right: dict[str, object] = {**given, **days, "person": "m"}
     entries = [entry(0, "person", {**given, "body": "szw"}), entry(1, "person", given), entry(2, "gossip", given)]
-    assert list(differences(entries, {**EMPTY, "role": [right]})) == [], "the same role given again replaces"
-    (told,) = differences(entries, {**EMPTY, "role": [{**right, "last": given["last"]}]})
+    assert list(differences(enumerate(entries), {**EMPTY, "role": [right]})) == [], "the same role given again replaces"
+    (told,) = differences(enumerate(entries), {**EMPTY, "role": [{**right, "last": given["last"]}]})
     assert told == Difference("role", "m", None, "last", "2026-12-31", "2026-12-31")
 
 
 def test_exemptions_with_one_key_are_laid_beside_their_likeness() -> None:
     acts = [AGAIN[0], (GRANT[0], {**GRANT[1], "exemptions": [HELD, HELD, {**HELD, "last": "2028-03-31"}]})]
     entries = [entry(at, *act) for at, act in enumerate(acts)]
-    missing = list(differences(entries, EMPTY))
+    missing = list(differences(enumerate(entries), EMPTY))
     assert [each.table for each in missing] == ["measure"] * 2 + ["exemption"] * 3
     assert {(each.column, each.found) for each in missing} == {(None, NO_ROW)}
     row: dict[str, object] = {
@@ -197,7 +199,7 @@ def test_exemptions_with_one_key_are_laid_beside_their_likeness() -> None:
         **{each: date(2027, 12, 31) for each in ("first_last", "begins")},
         **{each: date(2028, 2, 29) for each in ("last_first", "last", "ends")},
     }  # fmt: skip
-    once = list(differences(entries, {**EMPTY, "exemption": [row]}))
+    once = list(differences(enumerate(entries), {**EMPTY, "exemption": [row]}))
     assert [each.expected for each in once if each.table == "exemption"] == [
         "one, a/b, , 2027-01-01, 2028-02-29", "one, a/b, , 2027-01-01, 2028-03-31",
     ]  # fmt: skip
@@ -228,12 +230,12 @@ def entry(number: int, kind: str, data: Any) -> bytes:
 )  # fmt: skip
 def test_a_log_that_cannot_be_folded_is_told(broken: list[Act], number: int | None, column: str) -> None:
     entries = [entry(at, *act) for at, act in enumerate(broken, 1)]
-    first = next(differences(entries, EMPTY))
+    first = next(differences(enumerate(entries), EMPTY))
     assert (first.table, first.column) == ("measure", column)
     assert first[1:3] == (("m", number) if number else (NO_ROW, 0))
 
 
 @pytest.mark.parametrize("bytes_", [b"", b"{", b"[]", b"1", b'{"kind": []}', b"\xff", b"[" * 10**5])
 def test_bytes_that_are_no_entry_are_told(bytes_: bytes) -> None:
-    told = list(differences([entry(0, "person", {}), bytes_], EMPTY))
+    told = list(differences(enumerate([entry(0, "person", {}), bytes_]), EMPTY))
     assert [each.entry for each in told] == [0, 1]

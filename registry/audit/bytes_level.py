@@ -148,7 +148,7 @@ def _wrong_entry(row: Row, number: int, documents: _Documents, rules: _Rules) ->
     for column in ("number", "id", "kind", "subject", "recorded"):
         if stated.get(column) != getattr(row, column):
             yield found(
-                "column",
+                "subject" if column == "subject" else "column",  # by which the log is read measure by measure
                 f"kolom {column} zegt «{getattr(row, column)}», de bytes «{stated.get(column)}»",
                 f"column {column} says '{getattr(row, column)}', the bytes '{stated.get(column)}'",
             )

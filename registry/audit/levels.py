@@ -12,9 +12,10 @@ from sqlalchemy import select as sa_select
 from sqlmodel import Session, SQLModel
 
 from registry.audit.bytes_level import bytes_level
-from registry.audit.level import Finding, Level, Told, rows_told
+from registry.audit.level import Finding, Level, Told
 from registry.audit.note import Checkpoint, Verifier, signs, witnessed_at
 from registry.audit.people_level import people_level
+from registry.audit.rows import by_code_points, rows_by_subject
 from registry.audit.rulebooks import replays
 from registry.audit.state import differences
 from registry.tables import ExemptionRow, MeasureRow, RoleRow
@@ -110,9 +111,10 @@ def _off_the_log(name: str, checkpoint: Checkpoint, found: Level) -> Iterator[Fi
 
 def state_level(session: Session, total: int, told: Told) -> Level:
     """The tables hold what the log comes to, both ways, by a second hand."""
-    tables = {str(table.__tablename__): _rows(session, table) for table in (MeasureRow, ExemptionRow, RoleRow)}
+    tables = {"role": _rows(session, RoleRow)}
+    tables |= {"measure": _rows(session, MeasureRow, "name"), "exemption": _rows(session, ExemptionRow, "measure")}
     findings = []
-    for each in differences((row.content for row in rows_told(session, "state", total, told)), tables):
+    for each in differences(_by_subject(session, total, told), tables):
         where = f"{each.table} {each.name}" + (f", {each.column}" if each.column else "")
         since = Text("", "") if each.entry is None else Text(f" sinds regel {each.entry}", f" since entry {each.entry}")
         says = Text(
@@ -131,7 +133,13 @@ def state_level(session: Session, total: int, told: Told) -> Level:
     return Level("state", (proved,), (not_proved,), tuple(findings))
 
 
-def _rows(session: Session, table: type[SQLModel]) -> Iterator[dict[str, object]]:
+def _by_subject(session: Session, total: int, told: Told) -> Iterator[tuple[int, bytes]]:
+    for at, row in enumerate(rows_by_subject(session)):
+        told("state", at, total)
+        yield row.number, row.content
+
+
+def _rows(session: Session, table: type[SQLModel], by: str | None = None) -> Iterator[dict[str, object]]:
     """The rows of a table as plain data, one by one: objects of a million would not fit.
 
     A day stays the text that stands there where it is none, for SQLite takes any.
@@ -139,7 +147,8 @@ def _rows(session: Session, table: type[SQLModel]) -> Iterator[dict[str, object]
     columns = SQLModel.metadata.tables[str(table.__tablename__)].c
     days = {column.name for column in columns if isinstance(column.type, Date)}
     raw = [type_coerce(column, String).label(column.name) if column.name in days else column for column in columns]
-    for row in session.execute(sa_select(*raw).execution_options(yield_per=1000)).mappings():
+    asked = sa_select(*raw).order_by(text(by_code_points(session, by))) if by else sa_select(*raw)
+    for row in session.execute(asked.execution_options(yield_per=1000)).mappings():
         yield {name: _day(value) if name in days else value for name, value in row.items()}
 
 
@@ -250,4 +259,4 @@ def verify(
     return [found, history, *following, file_level(session)]
 
 
-_UNREADABLE = {"number", "not-canonical", "no-entry"}
+_UNREADABLE = {"number", "not-canonical", "no-entry", "subject"}

@@ -1,6 +1,6 @@
 """Whether names of people are those that the log commits to, and whatever name is gone was erased by an act."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from registry.audit.rows import as_bytes
 from rules.canonical import canonical
 from rules.text import Text
 
+ABOUT_PEOPLE = ("person", "erase")  # the entries whose subject is no measure
 _UNCOMMITTED = -1  # the entry of a name from before commitments
 
 
@@ -22,41 +23,44 @@ class WrongName(NamedTuple):
     person: str
 
 
-class Names:
-    """What the log says of names, gathered entry by entry."""
+class NamesFound(NamedTuple):
+    """How many names the log commits to, of how many it does not, and those that are wrong."""
 
-    def __init__(self) -> None:
-        self.committed: dict[int, tuple[str, str]] = {}  # by entry: the person, and the commitment
-        self.erased: set[tuple[str, int]] = set()
-        self.uncommitted = 0
+    committed: int
+    uncommitted: int
+    wrong: tuple[WrongName, ...]
 
-    def add(self, entry: Mapping[str, Any]) -> None:
-        """The next entry of the log."""
+
+def names_found(session: Session, about_people: Iterable[Mapping[str, Any]]) -> NamesFound:
+    """Every name that was changed, added or taken away past the log; the entries are those about people."""
+    committed: dict[object, tuple[str, str]] = {}  # by entry: the person, and the commitment
+    erased: set[tuple[str, object]] = set()
+    for entry in about_people:
         data, person = entry["data"], entry["subject"]
         if entry["kind"] == "person" and isinstance(data.get("name"), str):
-            self.committed[entry["number"]] = (person, data["name"])
+            committed[entry["number"]] = (person, data["name"])
         elif entry["kind"] == "erase" and isinstance(data.get("names"), list):
-            self.erased.update((person, number) for number in data["names"] if isinstance(number, int))
+            erased.update((person, number) for number in data["names"] if isinstance(number, int))
+    stored = [
+        tuple(row) for row in session.execute(text("SELECT id, entry, salt, name FROM person ORDER BY id, entry"))
+    ]
+    bound = [row for row in stored if row[1] != _UNCOMMITTED]
+    return NamesFound(len(committed), len(stored) - len(bound), tuple(_wrong(bound, committed, erased)))
 
-    def wrong(self, session: Session) -> Iterator[WrongName]:
-        """Every name that was changed, added or taken away past the log."""
-        waiting = dict(self.committed)
-        for person, entry, salt, name in session.execute(
-            text("SELECT id, entry, salt, name FROM person ORDER BY 1, 2")
-        ):
-            if entry == _UNCOMMITTED:
-                self.uncommitted += 1
-                continue
-            made = sha256(b"\x02" + as_bytes(salt) + canonical(str(name))).hexdigest()
-            if waiting.pop(entry, None) != (person, made):
-                nl, en = f"de naam van {person} is niet die van", f"the name of {person} is not that of"
-                yield WrongName(Text(f"{nl} regel {entry}", f"{en} entry {entry}"), entry, person)
-            elif (person, entry) in self.erased:
-                says = Text(f"de gewiste naam van {person} staat er nog", f"the erased name of {person} is still there")
-                yield WrongName(says, entry, person)
-        for entry, (person, _) in waiting.items():
-            if (person, entry) not in self.erased:
-                says = Text(
-                    f"de naam van {person} is weg, en niet gewist", f"the name of {person} is gone, and was not erased"
-                )
-                yield WrongName(says, entry, person)
+
+def _wrong(
+    stored: Iterable[tuple[Any, ...]], committed: Mapping[object, tuple[str, str]], erased: set[tuple[str, object]]
+) -> Iterator[WrongName]:
+    waiting = dict(committed)
+    for person, entry, salt, name in stored:
+        made = sha256(b"\x02" + as_bytes(salt) + canonical(str(name))).hexdigest()
+        if waiting.pop(entry, None) != (person, made):
+            nl, en = f"de naam van {person} is niet die van", f"the name of {person} is not that of"
+            yield WrongName(Text(f"{nl} regel {entry}", f"{en} entry {entry}"), entry, person)
+        elif (person, entry) in erased:
+            says = Text(f"de gewiste naam van {person} staat er nog", f"the erased name of {person} is still there")
+            yield WrongName(says, entry, person)
+    for number, (person, _) in waiting.items():
+        if (person, number) not in erased:
+            nl, en = f"de naam van {person} is weg, en niet gewist", f"the name of {person} is gone, and not erased"
+            yield WrongName(Text(nl, en), number if isinstance(number, int) else None, person)

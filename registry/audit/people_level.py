@@ -1,80 +1,69 @@
-"""Whether whoever acted was allowed to, nobody had a say in their own work twice, and names are whole."""
+"""Whether whoever acted was allowed to, nobody had a say in their own work twice, and names are whole.
+
+The log is read measure by measure: never more than one of them is in memory, whatever the size of the register.
+"""
 
 import json
-from collections.abc import Iterator, Mapping
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement
-from sqlalchemy import select as sa_select
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
-from registry.audit.level import Finding, Level, Told, rows_told
-from registry.audit.names import Names
-from registry.audit.rows import as_bytes
+from registry.audit.level import Finding, Level, Told
+from registry.audit.names import ABOUT_PEOPLE, names_found
+from registry.audit.rows import log_rows, rows_by_subject, rows_of_kind
 from registry.lifecycle import lifecycle
 from rules.text import Text
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_AUDIT = ("finding", "follow-up")
+_WORK = ("submit", "advise", "agree", "decide", "deem", "condition", "answer")
+Entry = Mapping[str, Any]
+
+
+class _Given(NamedTuple):
+    """A role as an entry gave it: for which body, on which days."""
+
+    entry: int
+    body: str
+    first: str
+    last: str
+
+
+_Roles = Mapping[tuple[str, str], Sequence[_Given]]  # by person and role, in the order of the log
 
 
 def people_level(session: Session, total: int, told: Told) -> Level:
-    """Whoever acted had that role for that body that day, and the role that the act asks; nobody decided on what they
-    submitted or advised on, nobody audited their own work, and findings were answered by the body concerned."""
-    roles: dict[tuple[str, str], tuple[str, str, str]] = {}
-    asks = {"erase": "registrar", **{each.act: each.role for each in lifecycle().acts}}
-    worked: dict[str, set[str]] = {}
-    audits = _Audits(session)
+    """Whoever acted had that role for that body that day, and it is the role that the act asks; nobody decided on what
+    they submitted or advised on, nobody audited their own work, and findings were answered by the body concerned."""
+    about_people = [json.loads(row.content) for row in rows_of_kind(session, ABOUT_PEOPLE)]
+    roles, names, first = _roles(about_people), names_found(session, about_people), _first_act(session)
     findings: list[Finding] = []
-    names = Names()
-    acts = loaded = 0
-    for row in rows_told(session, "people", total, told):
-        entry = json.loads(row.content)
-        actor, role, data = entry["actor"], entry["role"], entry["data"]
-        names.add(entry)
-        if entry["kind"] == "person":
-            given, *term = (str(data.get(name, "")) for name in ("role", "body", "first", "last"))
-            roles[entry["subject"], given] = (term[0], term[1], term[2])
-            continue
-        if data.get("history"):
-            loaded += 1
-            if acts:
-                says = Text(
-                    f"regel {entry['number']}: zegt geladen te zijn van vroeger, en komt na wat hier is gedaan",
-                    f"entry {entry['number']}: says to be loaded from the past, and comes after what was done here",
-                )
-                findings.append(Finding("history", says, entry["number"], entry["subject"]))
-            continue
-        acts += 1
-        day = datetime.fromisoformat(entry["recorded"]).astimezone(_AMSTERDAM).date().isoformat()
-        body, first, last = roles.get((actor, role), ("", "", ""))
-        if not first <= day <= last or body != data.get("body"):
-            says = Text(
-                f"regel {entry['number']}: {actor} was op {day} geen {role} voor {data.get('body')}",
-                f"entry {entry['number']}: {actor} was no {role} for {data.get('body')} on {day}",
-            )
-            findings.append(Finding("role", says, entry["number"], entry["subject"]))
-        if asks.get(entry["kind"], role) not in ("any", role):
-            says = Text(
-                f"regel {entry['number']}: {entry['kind']} is aan een {asks[entry['kind']]}, niet aan een {role}",
-                f"entry {entry['number']}: {entry['kind']} is for a {asks[entry['kind']]}, not for a {role}",
-            )
-            findings.append(Finding("role", says, entry["number"], entry["subject"]))
-        findings += audits.wrong_in(entry)
-        if entry["kind"] in ("submit", "advise"):
-            worked.setdefault(entry["subject"], set()).add(actor)
-        if entry["kind"] == "decide" and actor in worked.get(entry["subject"], ()):
-            says = Text(
-                f"regel {entry['number']}: {actor} besloot over wat {actor} indiende of waarover die adviseerde",
-                f"entry {entry['number']}: {actor} decided on what {actor} submitted or advised on",
-            )
-            findings.append(Finding("four-eyes", says, entry["number"], entry["subject"]))
+    acts = loaded = seen = 0
+    for _, rows in groupby(rows_by_subject(session), lambda row: row.subject):
+        entries = [json.loads(row.content) for row in rows]
+        entries = [each for each in entries if each["kind"] != "person"]
+        past = sum(bool(each["data"].get("history")) for each in entries)
+        acts, loaded, seen = acts + len(entries) - past, loaded + past, seen + len(entries)
+        findings += _on_one(entries, roles, first)
+        told("people", seen, total)
+    findings.sort(key=lambda each: each.entry or 0)
+    findings += [Finding("name", each.says, each.entry, each.person) for each in names.wrong]
     proved = Text(
         f"wie handelde had die rol op die dag, in elk van de {acts} handelingen; niemand besloot over eigen werk of"
         " controleerde het",
         f"whoever acted had that role on that day, in each of {acts} acts; nobody decided on their own work or"
         " audited it",
+    )
+    committed = Text(
+        f"elk van de {names.committed} namen is die waaraan het log zich bond, of is door een handeling gewist",
+        f"each of {names.committed} names is the one that the log commits to, or was erased by an act",
     )
     keyboard = Text(
         "dat die mens aan het toetsenbord zat: er is geen persoonlijke handtekening",
@@ -84,11 +73,6 @@ def people_level(session: Session, total: int, told: Told) -> Level:
         f"wie handelde in {loaded} regels over vroeger: die zijn geladen, niet hier gedaan",
         f"who acted in {loaded} entries about the past: those were loaded, not done here",
     )
-    findings += [Finding("name", each.says, each.entry, each.person) for each in names.wrong(session)]
-    committed = Text(
-        f"elk van de {len(names.committed)} namen is die waaraan het log zich bond, of is door een handeling gewist",
-        f"each of {len(names.committed)} names is the one that the log commits to, or was erased by an act",
-    )
     unbound = Text(
         f"{names.uncommitted} namen van toen het log zich nog niet aan namen bond",
         f"{names.uncommitted} names of when the log did not commit to names yet",
@@ -97,60 +81,84 @@ def people_level(session: Session, total: int, told: Told) -> Level:
     return Level("people", (proved, committed) if names.committed else (proved,), open_, tuple(findings))
 
 
-class _Audits:
-    """Who audited each measure, and which body each finding concerns, as far as the log has come.
+def _roles(about_people: Iterable[Entry]) -> _Roles:
+    roles: dict[tuple[str, str], list[_Given]] = defaultdict(list)
+    for entry in about_people:
+        if entry["kind"] == "person":
+            role, *given = (str(entry["data"].get(name, "")) for name in ("role", "body", "first", "last"))
+            roles[entry["subject"], role].append(_Given(entry["number"], *given))
+    return roles
 
-    Audits are few: what was done before one is looked up, and not kept for every measure.
-    """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._audited: dict[str, set[str]] = {}
-        self._concerned: dict[object, tuple[str, str]] = {}  # by the number of the finding: its measure, and the body
+def _first_act(session: Session) -> int:
+    """The number of the first thing that was done here, and not loaded from the past."""
+    with closing(log_rows(session)) as rows:
+        for row in rows:
+            entry = json.loads(row.content)
+            if entry["kind"] != "person" and not entry["data"].get("history"):
+                return int(entry["number"])
+    return 0
 
-    def wrong_in(self, entry: Mapping[str, Any]) -> Iterator[Finding]:
-        """What is wrong with the act where audits are concerned."""
-        kind, actor, data, number, subject = (entry[name] for name in ("kind", "actor", "data", "number", "subject"))
-        own = kind in _WORK and actor in self._audited.get(subject, ())
-        if kind in _AUDIT:
-            self._audited.setdefault(subject, set()).add(actor)
-            own = any(
-                each["actor"] == actor
-                for each in self._before(entry, _entry.subject == subject, _entry.kind.in_(_WORK))
-            )
-        if own:
-            says = Text(
-                f"regel {number}: {actor} controleerde werk waar {actor} zelf aan deed",
-                f"entry {number}: {actor} audited what {actor} worked on",
-            )
-            yield Finding("own-audit", says, number, subject)
+
+def _on_one(entries: Sequence[Entry], roles: _Roles, first_act: int) -> Iterator[Finding]:
+    """What is wrong with who did what to one measure."""
+    asks: dict[str, str] = {"erase": "registrar", **{each.act: each.role for each in lifecycle().acts}}
+    sought, worked, audited = set[str](), set[str](), set[str]()
+    concerned: dict[object, str] = {}  # by the number of a finding: the body that it concerns, none where it is history
+    bodies: dict[object, str] = {}
+    for entry in entries:
+        kind, actor, data, number = (entry[name] for name in ("kind", "actor", "data", "number"))
+        if data.get("history"):
+            if number > first_act:
+                says = "zegt geladen te zijn van vroeger, en komt na wat hier is gedaan"
+                yield _found("history", entry, says, "says to be loaded from the past, after what was done here")
+            continue
+        bodies[number] = str(data.get("body", ""))
+        yield from _role_of(entry, roles, asks.get(kind, "any"))
+        if kind == "decide" and actor in sought:
+            nl = f"{actor} besloot over wat {actor} indiende of waarover die adviseerde"
+            yield _found("four-eyes", entry, nl, f"{actor} decided on what {actor} submitted or advised on")
+        if (kind in _AUDIT and actor in worked) or (kind in _WORK and actor in audited):
+            nl = f"{actor} controleerde werk waar {actor} zelf aan deed"
+            yield _found("own-audit", entry, nl, f"{actor} audited what {actor} worked on")
         if kind == "finding":
-            bodies = [
-                each["data"].get("body", "") for each in self._before(entry, _entry.number == _whole(data.get("entry")))
-            ]
-            self._concerned[number] = (subject, bodies[0] if bodies else "")
+            concerned[number] = bodies.get(_whole(data.get("entry")), "")
         if kind == "answer":
-            about, body = self._concerned.get(_whole(data.get("finding")), ("", ""))
-            suits = data.get("body") == body if body else entry["role"] == "registrar"
-            if about != subject or not suits:
-                says = Text(
-                    f"regel {number}: {actor} beantwoordde namens {data.get('body')} een bevinding over {body or '–'}",
-                    f"entry {number}: {actor} answered for {data.get('body')} a finding that concerns {body or '–'}",
-                )
-                yield Finding("answer", says, number, subject)
+            yield from _answer(entry, concerned.get(_whole(data.get("finding"))))
+        for kinds, whom in ((("submit", "advise"), sought), (_WORK, worked), (_AUDIT, audited)):
+            if kind in kinds:
+                whom.add(actor)
 
-    def _before(self, entry: Mapping[str, Any], *asked: ColumnElement[bool]) -> Iterator[dict[str, Any]]:
-        for content in self._session.execute(
-            sa_select(_entry.content).where(_entry.number < entry["number"], *asked)
-        ).scalars():
-            yield json.loads(as_bytes(content))
+
+def _role_of(entry: Entry, roles: _Roles, asked: str) -> Iterator[Finding]:
+    """Whether the actor had that role for that body that day, and whether the act asks that role."""
+    actor, role, body = entry["actor"], entry["role"], entry["data"].get("body")
+    day = datetime.fromisoformat(entry["recorded"]).astimezone(_AMSTERDAM).date().isoformat()
+    given = roles.get((actor, role), ())
+    at = bisect(given, entry["number"], key=lambda each: each.entry)
+    holds = at and given[at - 1].first <= day <= given[at - 1].last and given[at - 1].body == body
+    if not holds:
+        nl, en = f"{actor} was op {day} geen {role} voor {body}", f"{actor} was no {role} for {body} on {day}"
+        yield _found("role", entry, nl, en)
+    if asked not in ("any", role):
+        nl = f"{entry['kind']} is aan een {asked}, niet aan een {role}"
+        yield _found("role", entry, nl, f"{entry['kind']} is for a {asked}, not for a {role}")
+
+
+def _answer(entry: Entry, concerned: str | None) -> Iterator[Finding]:
+    """Whether the body that a finding concerns answered; on what was loaded from the past, the registrar does."""
+    actor, body = entry["actor"], entry["data"].get("body")
+    suits = body == concerned if concerned else entry["role"] == "registrar"
+    if concerned is None or not suits:
+        nl = f"{actor} beantwoordde namens {body} een bevinding over {concerned or '–'}"
+        yield _found("answer", entry, nl, f"{actor} answered for {body} a finding that concerns {concerned or '–'}")
+
+
+def _found(code: str, entry: Entry, nl: str, en: str) -> Finding:
+    number = entry["number"]
+    return Finding(code, Text(f"regel {number}: {nl}", f"entry {number}: {en}"), number, entry["subject"])
 
 
 def _whole(number: object) -> int:
     """The number of an entry, or one that none has."""
-    return number if isinstance(number, int) and 0 <= number < 2**62 else -1
-
-
-_AUDIT = ("finding", "follow-up")
-_WORK = ("submit", "advise", "agree", "decide", "deem", "condition", "answer")
-_entry = SQLModel.metadata.tables["entry"].c
+    return number if isinstance(number, int) else -1

@@ -1,6 +1,6 @@
 """The rows of the log as the database holds them, whatever somebody put there: SQLite takes any type in any column."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import text
@@ -18,11 +18,34 @@ class Row(NamedTuple):
     content: bytes
 
 
-def log_rows(session: Session) -> Iterator[Row]:
+def log_rows(session: Session) -> Generator[Row, None, None]:
     """The log in its order."""
-    query = "SELECT number, id, kind, subject, recorded, content FROM entry ORDER BY number"
-    for number, key, kind, subject, recorded, content in session.execute(text(query).execution_options(yield_per=1000)):
-        yield Row(number, key, kind, subject, recorded, as_bytes(content))
+    return _rows(session, "ORDER BY number")
+
+
+def rows_by_subject(session: Session) -> Iterator[Row]:
+    """The log by subject, in the order of code points; of one subject in its own order."""
+    return _rows(session, f"ORDER BY {by_code_points(session, 'subject')}, number")
+
+
+def by_code_points(session: Session, column: str) -> str:
+    """How to sort by that column as Python and SQLite do: a server may sort by the rules of some language."""
+    return f'{column} COLLATE "C"' if session.get_bind().dialect.name == "postgresql" else column
+
+
+def rows_of_kind(session: Session, kinds: Sequence[str]) -> Iterator[Row]:
+    """The entries of those kinds, in the order of the log."""
+    return _rows(session, f"WHERE kind IN ({', '.join(f':k{at}' for at in range(len(kinds)))}) ORDER BY number", kinds)
+
+
+def _rows(session: Session, which: str, kinds: Sequence[str] = ()) -> Generator[Row, None, None]:
+    query = text(f"SELECT number, id, kind, subject, recorded, content FROM entry {which}")  # noqa: S608 - from above
+    result = session.execute(query.execution_options(yield_per=1000), {f"k{at}": each for at, each in enumerate(kinds)})
+    try:
+        for number, key, kind, subject, recorded, content in result:
+            yield Row(number, key, kind, subject, recorded, as_bytes(content))
+    finally:  # for whoever stops before the end
+        result.close()
 
 
 def as_bytes(content: object) -> bytes:

@@ -1,21 +1,20 @@
 """Whether the tables hold what the log comes to: folded a second time, by code that shares nothing with the writer.
 
-The log is read once, in its order. Of each measure only what its rows are made of is kept, for a correction folds it
-anew. Of each row that should be there a digest waits for its counterpart in the tables, so that a register of any
-size fits in memory; only rows that found none are made again and laid side by side.
+The log is read once, measure by measure, and the tables beside it in the same order: never more than one measure is in
+memory, whatever the size of the register.
 """
 
+import heapq
 import json
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
-from hashlib import blake2b
 from importlib.resources import files
-from itertools import chain, zip_longest
+from itertools import groupby, zip_longest
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
 
@@ -48,6 +47,7 @@ _measure_values = itemgetter(*_MEASURE)
 _where = itemgetter("part", "area", "instrument", "municipality")
 _day = date.fromisoformat
 
+T = TypeVar("T")
 Row = Mapping[str, Any]
 Values = tuple[Any, ...]  # a row as the name of its table, then its columns in their order
 
@@ -79,39 +79,81 @@ class _Act(NamedTuple):
     data: Mapping[str, Any]
 
 
-def differences(entries: Iterable[bytes], tables: Mapping[str, Iterable[Row]]) -> Iterator[Difference]:
+def differences(entries: Iterable[tuple[int, bytes]], tables: Mapping[str, Iterable[Row]]) -> Iterator[Difference]:
     """Every place where the tables do not hold what the log comes to, both ways.
 
-    `entries` are the canonical bytes in the order of the log; `tables` has the rows of measure, exemption and role.
+    `entries` are numbers with canonical bytes, by subject (in the order of its code points), and of one subject in the
+    order of the log; `tables` has the rows of measure and exemption by measure, and those of role in any order.
     """
-    acts: dict[str, list[bytes]] = defaultdict(list)
     roles: dict[tuple[str, str], Values] = {}
-    for at, content in enumerate(entries):
+    unreadable: list[Difference] = []
+    stated = _grouped(_acts(entries, roles, unreadable), itemgetter(0))
+    stored = _grouped(heapq.merge(*(_found(name, tables) for name in ("measure", "exemption")), key=_of), _of)
+    for name, acts, found in _side_by_side(stated, stored):
+        rows, stuck = _rows(name, [act for _, act in acts])
+        yield from stuck
+        yield from _apart(*_unpaired(found, rows))
+        while unreadable:
+            yield unreadable.pop(0)
+    yield from unreadable
+    yield from _apart(_found("role", tables), roles.values())
+
+
+def _acts(
+    entries: Iterable[tuple[int, bytes]], roles: dict[tuple[str, str], Values], unreadable: list[Difference]
+) -> Iterator[tuple[str, _Act]]:
+    """The acts on measures, each with the measure; put aside are the roles that entries give, and what says nothing."""
+    for at, content in entries:
         try:
             entry = json.loads(content)
             if entry["kind"] == "person":
                 roles[entry["subject"], entry["data"]["role"]] = _role(entry["subject"], entry["data"])
             elif entry["kind"] in _lifecycle()[0]:
-                acts[entry["subject"]].append(_kept(entry))
+                yield entry["subject"], _Act(entry["number"], entry["kind"], entry["document"], _kept(entry["data"]))
         except _UNREADABLE as error:
-            yield Difference("measure", NO_ROW, at, "procedure", repr(error), "an entry")
+            unreadable.append(Difference("measure", NO_ROW, at, "procedure", repr(error), "an entry"))
 
-    wanted: dict[bytes, tuple[str, ...]] = {}  # by digest the measure that the row is of, twice if it is there twice
-    for name, kept in acts.items():
-        rows, stuck = _rows(name, kept)
-        yield from stuck
-        of = (name,)
-        for row in rows:
-            digest = _digest(row)
-            wanted[digest] = (*wanted[digest], name) if digest in wanted else of
-    alone: dict[str, list[Values]] = defaultdict(list)
-    for row in chain(_found("measure", tables), _found("exemption", tables)):
-        if not _taken(wanted, row):
-            alone[row[1]].append(row)
-    for name in list(dict.fromkeys(chain(*wanted.values(), alone))):
-        missing = [each for each in _rows(name, acts.get(name, ()))[0] if _taken(wanted, each)]
-        yield from _apart(alone.get(name, ()), missing)
-    yield from _apart(_found("role", tables), roles.values())
+
+def _of(row: Values) -> tuple[int, Any]:
+    """The measure of a row, as databases sort them: SQLite takes any type in any column."""
+    name = row[1]
+    rank = 0 if name is None else 1 if isinstance(name, int | float) else 2 if isinstance(name, str) else 3
+    return rank, name or 0
+
+
+def _grouped(things: Iterable[T], key: Callable[[T], Any]) -> Iterator[tuple[Any, list[T]]]:
+    return ((each, list(group)) for each, group in groupby(things, key))
+
+
+def _side_by_side(
+    stated: Iterator[tuple[str, list[tuple[str, _Act]]]], stored: Iterator[tuple[tuple[int, Any], list[Values]]]
+) -> Iterator[tuple[str, list[tuple[str, _Act]], list[Values]]]:
+    """Each measure that the log or a table knows, with its acts and its rows."""
+    act, row = next(stated, None), next(stored, None)
+    while act or row:
+        name = min(each for each in (act and (2, act[0]), row and row[0]) if each)
+        acts: list[tuple[str, _Act]] = []
+        rows: list[Values] = []
+        if act and (2, act[0]) == name:
+            acts, act = act[1], next(stated, None)
+        if row and row[0] == name:
+            rows, row = row[1], next(stored, None)
+        yield str(name[1]), acts, rows
+
+
+def _unpaired(found: Sequence[Values], expected: Sequence[Values]) -> tuple[list[Values], list[Values]]:
+    """The rows that are in one of both and not in the other. By `repr`: 1 is another than '1' or True."""
+    stored, made = Counter(map(repr, found)), Counter(map(repr, expected))
+    return _more(found, stored - made), _more(expected, made - stored)
+
+
+def _more(rows: Sequence[Values], wanted: Counter[str]) -> list[Values]:
+    picked = []
+    for row in rows:
+        if wanted[repr(row)] > 0:
+            wanted[repr(row)] -= 1
+            picked.append(row)
+    return picked
 
 
 def _found(table: str, tables: Mapping[str, Iterable[Row]]) -> Iterator[Values]:
@@ -119,27 +161,12 @@ def _found(table: str, tables: Mapping[str, Iterable[Row]]) -> Iterator[Values]:
     return ((table, *values(row)) for row in tables[table])
 
 
-def _digest(row: Values) -> bytes:
-    """By `repr`, which tells 1 from '1' and from True: a wrong type is a difference."""
-    return blake2b(repr(row).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def _taken(wanted: dict[bytes, tuple[str, ...]], row: Values) -> bool:
-    """Whether the row was still waited for; it no longer is."""
-    digest = _digest(row)
-    names = wanted.pop(digest, ())
-    if names[1:]:
-        wanted[digest] = names[1:]
-    return bool(names)
-
-
 # ---- from the log to rows ----
 
 
-def _kept(entry: Mapping[str, Any]) -> bytes:
+def _kept(data: Mapping[str, Any]) -> dict[str, Any]:
     """What rows are made of, without the receipts and reasons that make most of an entry."""
-    data = {name: value for name, value in entry["data"].items() if name in _READ}
-    return json.dumps((entry["number"], entry["kind"], entry["document"], data), separators=(",", ":")).encode()
+    return {name: value for name, value in data.items() if name in _READ}
 
 
 def _role(person: str, given: Mapping[str, str]) -> Values:
@@ -154,12 +181,11 @@ def _lifecycle() -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
     return {each["act"]: each for each in stated["acts"]}, {line: states[0] for line, states in stated["lines"].items()}
 
 
-def _rows(name: str, kept: Iterable[bytes]) -> tuple[list[Values], list[Difference]]:
+def _rows(name: str, acts: Sequence[_Act]) -> tuple[list[Values], list[Difference]]:
     """Every row of the measure, with the entries since and until which it stood; and why it could go no further.
 
     A correction takes the measure through all its acts anew.
     """
-    acts = [_Act(*each) for each in json.loads(b"[%s]" % b",".join(kept))]
     known, first = _lifecycle()
     blank = {**dict.fromkeys(_MEASURE), **first, "version": 0, "verdict": "", "suspensions": "[]", "granted": ()}
     now = start = {**blank, "name": name}
