@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from registry import lifecycle
 from registry.bodies import ministries, tooi
 from registry.commitment import SALT, commitment
-from registry.database import Database
+from registry.database import BOUND, Database
 from registry.days import legal_day
 from registry.entries import Entry, Record, entry_of, record
 from registry.entry_data import DATA, plain
@@ -23,7 +23,7 @@ from registry.evidence import evidence
 from registry.guards import GUARDS, Act, Asked, answering
 from registry.lifecycle import WrongStep
 from registry.refusals import ActRefused
-from registry.store import Actor, actor_of, append, entries_in, project, set_role
+from registry.store import Actor, actor_of, append, entries_in, erase_names, record_act, set_role
 from registry.tables import EntryRow, PersonRow, RoleRow
 from registry.words import WORDS
 from rules import period
@@ -60,6 +60,11 @@ def add_person(
     """
     _refuse_unknown(role, body)
     with database.transaction() as session:
+        if session.info.get(BOUND):
+            says = Text(
+                "wie mag handelen zegt de beheerder van de database", "who may act is for the administrator to say"
+            )
+            raise ActRefused("administrator", says)
         known = session.get(RoleRow, (person, role))
         begins, ends = first or (known.first if known else legal_day(now)), last or FAR_AHEAD
         if period.no_later(on(begins), on(ends)) is False:
@@ -98,10 +103,7 @@ def erase_person(database: Database, person: str, by: str, reasons: str, now: da
         names = session.exec(select(PersonRow).where(PersonRow.id == person).order_by(col(PersonRow.entry))).all()
         if not names:
             raise ActRefused("no-name", Text(f"van {person} is geen naam bekend", f"no name is known of {person}"))
-        data = {"names": [each.entry for each in names], "reasons": reasons}
-        for each in names:
-            session.delete(each)
-        return append(session, "erase", str(uuid4()), person, actor, now, None, data)
+        return erase_names(session, person, str(uuid4()), actor, now, names, reasons)
 
 
 def _refuse_unknown(role: str, body: str) -> None:
@@ -196,10 +198,10 @@ def _record(session: Session, prepared: _Prepared, now: datetime) -> Recorded:
     asked = prepared.asked
     act, actor = asked.act, asked.actor
     actor_of(session, actor.person, actor.role, asked.today.first)
-    beside = evidence(session, prepared.data, asked.received)
-    entry = append(session, act.kind, act.key, act.subject, actor, now, act.document, prepared.data, beside)
-    made = record(act.subject, [*asked.entries, entry])
-    project(session, made, entry.number)
+    beside = list(evidence(session, prepared.data, asked.received))
+    entry, made = record_act(
+        session, act.kind, act.key, act.subject, actor, now, act.document, prepared.data, beside, asked.entries
+    )
     return Recorded(entry, made, asked.checked)
 
 

@@ -8,12 +8,15 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 from sqlmodel import Session, select
 
-from registry import postgresql, sqlite
+from registry import postgresql, server_roles, sqlite
 from registry.refusals import DatabaseRefused
 from registry.tables import HeadRow
 from rules.text import Text
 
 VERSION = "0003"  # of the tables: the newest script of registry/migrations/versions
+
+
+BOUND = "bound"  # in the info of a session: its login records through a function of the server alone
 
 
 class Database:
@@ -64,10 +67,30 @@ class Database:
                 raise _refused(_EXISTS, self.shown)
             if not create:
                 self._refuse_version(connection, tables, upgrade)
+            server = connection.dialect.name == "postgresql"
             if create or upgrade:
                 from registry.migrations import migrate
 
                 migrate(connection)
+                if server and server_roles.is_protected(connection):
+                    server_roles.protect(connection)
+            self._bound = server and server_roles.is_bound(connection)
+
+    def protect(self) -> None:
+        """Leaves each login one function to record through; DatabaseRefused where there are no logins."""
+        if self._writer.dialect.name != "postgresql":
+            raise DatabaseRefused(_ONE_DOMAIN)
+        with self._told(), self._writer.begin() as connection:
+            server_roles.protect(connection)
+
+    def let_in(self, person: str) -> bool:
+        """Makes the login of a person, on a register that is protected; whether it is."""
+        if self._writer.dialect.name != "postgresql":
+            return False
+        with self._told(), self._writer.begin() as connection:
+            if protected := server_roles.is_protected(connection):
+                server_roles.let_in(connection, person)
+            return protected
 
     def _refuse_version(self, connection: Connection, tables: set[str], upgrade: bool) -> None:
         if not {"alembic_version", "head"} <= tables:
@@ -82,8 +105,11 @@ class Database:
 
         A check reads what stands on other measures; two grants at once could both be right alone and wrong together.
         """
-        with self._told(), Session(self._writer) as session, session.begin():
-            session.exec(select(HeadRow).with_for_update()).one()
+        with self._told(), Session(self._writer, info={BOUND: self._bound}) as session, session.begin():
+            if self._bound:
+                session.connection().exec_driver_sql("SELECT regelruimte_hold()")
+            else:
+                session.exec(select(HeadRow).with_for_update()).one()
             yield session
 
     @contextmanager
@@ -101,6 +127,11 @@ class Database:
             says = " ".join(str(error.orig).split())
             raise DatabaseRefused(Text(f"{self.shown}: {says}", f"{self.shown}: {says}")) from error
         except DatabaseError as error:
+            if getattr(error.orig, "sqlstate", "") == _NOT_ALLOWED:
+                says = " ".join(str(error.orig).partition("CONTEXT:")[0].split())
+                raise DatabaseRefused(
+                    Text(f"de server weigert dit: {says}", f"the server refuses this: {says}")
+                ) from error
             if "not a database" not in str(error.orig):
                 raise
             raise _refused(_FOREIGN, self.shown) from error
@@ -132,6 +163,11 @@ def _refused(says: Text, shown: str) -> DatabaseRefused:
     return DatabaseRefused(Text(says.nl.format(at=shown), says.en.format(at=shown)))
 
 
+_NOT_ALLOWED = "42501"  # insufficient_privilege
+_ONE_DOMAIN = Text(
+    "een bestand is één domein: wie het kan schrijven kan alles; kies PostgreSQL voor een login per persoon",
+    "a file is one domain: whoever can write it can do all; choose PostgreSQL for a login for each person",
+)
 _EXISTS = Text("op {at} is al een register", "there is a register at {at} already")
 _MISSING = Text(
     "er is geen register op {at}: maak het met regelruimte init",

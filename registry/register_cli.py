@@ -38,6 +38,10 @@ def add_register(commands: "argparse._SubParsersAction[Parser]") -> None:
         "upgrade", parents=[place], help="breng de tabellen bij / bring its tables up to date"
     )
     upgrade.set_defaults(run=_upgrade)
+    protect = commands.add_parser(
+        "protect", parents=[place], help="een login per persoon (PostgreSQL) / a login for each person"
+    )
+    protect.set_defaults(run=_protect)
     person = commands.add_parser("person", parents=[place], help="laat iemand handelen / let somebody act")
     person.add_argument("person", metavar="ID")
     for name, says in (
@@ -94,6 +98,21 @@ def _upgrade(asked: argparse.Namespace) -> int:
     return with_register(asked, told, upgrade=True)
 
 
+def _protect(asked: argparse.Namespace) -> int:
+    def done(database: "Database") -> int:
+        from registry.questions import people
+
+        database.protect()
+        with database.reading() as session:
+            found = sorted({row["person"] for row in people(session)})
+        for each in found:
+            database.let_in(each)
+        print_lines(wrapped(f"{word('protected', asked.lang)}: {', '.join(show(each) for each in found) or '–'}"))
+        return 0
+
+    return with_register(asked, done)
+
+
 def _person(asked: argparse.Namespace) -> int:
     def add(database: "Database") -> int:
         from registry.acts import add_person
@@ -102,6 +121,7 @@ def _person(asked: argparse.Namespace) -> int:
         made = add_person(
             database, asked.person, asked.name, asked.role, asked.body, datetime.now(UTC), mandate=asked.mandate, **days
         )
+        database.let_in(asked.person)
         if asked.format == "json":
             print_json({"person": asked.person, **made.data})
         else:

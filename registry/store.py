@@ -3,23 +3,24 @@
 An entry, its documents and the rows it leads to are written in one transaction; rows are a projection of the log.
 """
 
+import json
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, delete, select
 
 from registry.audit.tree import Nodes, completed, leaf
-from registry.database import Database
-from registry.entries import Entry, Exemption, Record, entry_of, moment
+from registry.database import BOUND, Database
+from registry.entries import Entry, Exemption, Record, entry_of, moment, record
 from registry.lifecycle import guard_says
-from registry.projection import VERSIONING, all_rows, change, rows_of
+from registry.projection import VERSIONING, Rows, all_rows, change, rows_of
 from registry.refusals import ActRefused
-from registry.tables import DocumentRow, EntryRow, ExemptionRow, HeadRow, MeasureRow, NodeRow, RoleRow
+from registry.tables import DocumentRow, EntryRow, ExemptionRow, HeadRow, MeasureRow, NodeRow, PersonRow, RoleRow
 from rules import period
 from rules.period import Term, on
 from rules.text import Text
@@ -86,24 +87,97 @@ def append(
 
     It is recorded no earlier than the one before it.
     """
-    sha = None if received is None else _kept(session, received)
-    for each in beside:
-        _kept(session, each)
-    head = session.exec(select(HeadRow)).one()
-    before = session.exec(select(EntryRow.recorded).where(EntryRow.number == head.size - 1)).first()
-    recorded = max(now.astimezone(UTC), datetime.fromisoformat(before)) if before else now.astimezone(UTC)
-    stated = _composed({**data, "body": actor.body})
-    entry = Entry(head.size, kind, key, subject, actor.person, actor.role, recorded, sha, stated)
+    entry = _next(session, kind, key, subject, actor, now, received, data)
+    for each in (*((received,) if received is not None else ()), *beside):
+        _keep(session, each)
     session.add(
         EntryRow(
-            number=entry.number, id=key, kind=kind, subject=subject, recorded=moment(recorded), content=entry.content
+            number=entry.number,
+            id=key,
+            kind=kind,
+            subject=subject,
+            recorded=moment(entry.recorded),
+            content=entry.content,
         )
     )
     for level, position, made in completed(entry.number, leaf(entry.content), nodes_in(session)):
         session.add(NodeRow(level=level, position=position, hash=made))
+    head = session.exec(select(HeadRow)).one()
     head.size += 1
     session.add(head)
-    return entry_of(entry.content)  # as whoever reads the log will see it
+    return entry
+
+
+def _next(
+    session: Session,
+    kind: str,
+    key: str,
+    subject: str,
+    actor: Actor,
+    now: datetime,
+    received: bytes | None,
+    data: Mapping[str, Any],
+) -> Entry:
+    """The next entry of the log, as whoever reads the log will see it; nothing is written yet."""
+    size = session.exec(select(HeadRow.size)).one()
+    before = session.exec(select(EntryRow.recorded).where(EntryRow.number == size - 1)).first()
+    recorded = max(now.astimezone(UTC), datetime.fromisoformat(before)) if before else now.astimezone(UTC)
+    sha = None if received is None else sha256(received).hexdigest()
+    stated = _composed({**data, "body": actor.body})
+    return entry_of(Entry(size, kind, key, subject, actor.person, actor.role, recorded, sha, stated).content)
+
+
+def record_act(
+    session: Session,
+    kind: str,
+    key: str,
+    subject: str,
+    actor: Actor,
+    now: datetime,
+    received: bytes | None,
+    data: Mapping[str, Any],
+    beside: Iterable[bytes],
+    entries: Sequence[Entry],
+) -> tuple[Entry, Record]:
+    """Records an act on a measure that has those entries: the entry, and what the measure comes to by it."""
+    if not session.info.get(BOUND):
+        entry = append(session, kind, key, subject, actor, now, received, data, beside)
+        made = record(subject, [*entries, entry])
+        project(session, made, entry.number)
+        return entry, made
+    entry = _next(session, kind, key, subject, actor, now, received, data)
+    made = record(subject, [*entries, entry])
+    _through_function(session, entry, [*((received,) if received is not None else ()), *beside], rows_of(made))
+    return entry, made
+
+
+def _through_function(session: Session, entry: Entry, documents: Sequence[bytes], rows: Rows | None) -> None:
+    measure, exemptions = (rows.measure, rows.exemptions) if rows else (None, ())
+    asked = text(
+        "SELECT regelruimte_record(:content, CAST(:documents AS bytea[]),"
+        " CAST(:measure AS jsonb), CAST(:granted AS jsonb))"
+    )
+    stated = {
+        "content": entry.content,
+        "documents": list(documents),
+        "measure": json.dumps(measure, default=str),
+        "granted": json.dumps(exemptions, default=str),
+    }
+    _refusing_overlap(lambda: session.execute(asked, stated))
+
+
+def erase_names(
+    session: Session, person: str, key: str, actor: Actor, now: datetime, names: Sequence[PersonRow], reasons: str
+) -> Entry:
+    """Deletes those names, and records that it was done."""
+    data = {"names": [each.entry for each in names], "reasons": reasons}
+    if session.info.get(BOUND):
+        entry = _next(session, "erase", key, person, actor, now, None, data)
+        _through_function(session, entry, (), None)
+        return entry
+    for each in names:
+        session.delete(each)
+    return append(session, "erase", key, person, actor, now, None, data)
 
 
 def nodes_in(session: Session) -> Nodes:
@@ -122,11 +196,10 @@ def nodes_in(session: Session) -> Nodes:
     return node
 
 
-def _kept(session: Session, received: bytes) -> str:
+def _keep(session: Session, received: bytes) -> None:
     sha = sha256(received).hexdigest()
     if session.get(DocumentRow, sha) is None:
         session.add(DocumentRow(sha256=sha, content=received))
-    return sha
 
 
 def _composed(value: Any) -> Any:
@@ -145,12 +218,12 @@ def _composed(value: Any) -> Any:
 _LISTS = (MeasureRow, ExemptionRow)
 
 
-def project(session: Session, record: Record, number: int) -> None:
+def project(session: Session, made: Record, number: int) -> None:
     """Writes what the record comes to from entry `number` on; the database refuses an overlap whoever wrote it."""
-    made = rows_of(record)
-    for table, rows, name in ((MeasureRow, (made.measure,), "name"), (ExemptionRow, made.exemptions, "measure")):
+    measure, exemptions = rows_of(made)
+    for table, rows, name in ((MeasureRow, (measure,), "name"), (ExemptionRow, exemptions, "measure")):
         columns = SQLModel.metadata.tables[str(table.__tablename__)].c
-        now = [columns[name] == record.name, columns.until.is_(None)]
+        now = [columns[name] == made.name, columns.until.is_(None)]
         before = session.execute(
             select(*(each for each in columns if each.name not in VERSIONING)).where(*now)
         ).mappings()
@@ -164,8 +237,12 @@ def project(session: Session, record: Record, number: int) -> None:
 
 
 def _insert(session: Session, table: type[SQLModel], rows: Iterable[Mapping[str, Any]]) -> None:
+    _refusing_overlap(lambda: session.execute(insert(table), list(rows)))
+
+
+def _refusing_overlap(write: Callable[[], object]) -> None:
     try:
-        session.execute(insert(table), list(rows))
+        write()
     except IntegrityError as error:
         if "exemption_overlap" in str(error.orig):
             raise ActRefused("no-overlap", guard_says("no-overlap")) from error

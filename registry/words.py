@@ -15,6 +15,7 @@ WORDS: dict[str, Text] = {
     "reproduced": Text("komt weer zo uit", "comes out the same"),
     "differs": Text("komt anders uit", "comes out differently"),
     "cannot": Text("kan niet opnieuw", "cannot be made again"),
+    "protected": Text("wie een login heeft legt alleen zo vast", "whoever has a login records in this way alone"),
     "name erased": Text("naam gewist", "name erased"),
     "erased": Text("naam gewist van", "name erased of"),
     "still in the file": Text(

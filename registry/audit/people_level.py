@@ -36,6 +36,7 @@ class _Given(NamedTuple):
     last: str
 
 
+_NOTHING = _Given(0, "", "", "")
 _Roles = Mapping[tuple[str, str], Sequence[_Given]]  # by person and role, in the order of the log
 
 
@@ -136,8 +137,8 @@ def _role_of(entry: Entry, roles: _Roles, asked: str) -> Iterator[Finding]:
     day = datetime.fromisoformat(entry["recorded"]).astimezone(_AMSTERDAM).date().isoformat()
     given = roles.get((actor, role), ())
     at = bisect(given, entry["number"], key=lambda each: each.entry)
-    holds = at and given[at - 1].first <= day <= given[at - 1].last and given[at - 1].body == body
-    if not holds:
+    _, of, first, last = given[at - 1] if at else _NOTHING
+    if not first <= day <= last or of != body:
         nl, en = f"{actor} was op {day} geen {role} voor {body}", f"{actor} was no {role} for {body} on {day}"
         yield _found("role", entry, nl, en)
     if asked not in ("any", role):
