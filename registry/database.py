@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlite3 import Error as SQLiteError
 
 from sqlalchemy import Connection, inspect
-from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlmodel import Session, select
 
 from registry import postgresql, sqlite
@@ -105,12 +105,16 @@ class Database:
         try:
             yield
         except (OperationalError, InterfaceError) as error:
-            says = " ".join(str(error.orig).split())
-            raise DatabaseRefused(Text(f"{self.shown}: {says}", f"{self.shown}: {says}")) from error
+            raise self._says(error) from error
         except DatabaseError as error:
-            if "not a database" not in str(error.orig):
+            if not sqlite.damaged(error):
                 raise
-            raise _refused(_FOREIGN, self.shown) from error
+            raise (_refused(_FOREIGN, self.shown) if "not a database" in str(error) else self._says(error)) from error
+
+    def _says(self, error: DBAPIError) -> DatabaseRefused:
+        says = " ".join(str(error.orig).split())
+        broken = _BROKEN if sqlite.damaged(error) else Text("", "")
+        return DatabaseRefused(Text(f"{self.shown}: {says}{broken.nl}", f"{self.shown}: {says}{broken.en}"))
 
     def sweep(self) -> bool:
         """Takes what was deleted out of the files themselves; False where somebody who reads holds some of it still."""
@@ -165,6 +169,10 @@ _MISSING = Text(
     "there is no register at {at}: make it with regelruimte init",
 )
 _FOREIGN = Text("{at} is geen register", "{at} is no register")
+_BROKEN = Text(
+    ". Het bestand is beschadigd: zet een reservekopie terug. Wat er nog van te lezen is, gaat audit verify na",
+    ". The file is damaged: put a backup back. What can still be read of it, audit verify checks",
+)
 _ITSELF = Text("{at} is het register zelf", "{at} is the register itself")
 _THERE = Text(
     "{at} bestaat al: kies een andere naam, of geef --replace",

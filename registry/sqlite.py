@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
 
 from rules.text import Text
 
@@ -64,6 +65,20 @@ def copied(path: Path, target: Path) -> int:
         copy.execute("PRAGMA journal_mode=OFF")  # it is not there yet for anybody: half of it is thrown away
         register.backup(copy)
         return int(copy.execute("SELECT size FROM head").fetchone()[0])
+
+
+_DAMAGED = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def damaged(error: Exception) -> bool:
+    """Whether that is how a file tells that it is damaged: not that it is locked, or the disk full or gone.
+
+    A table that is no longer found, or text that is none, is an error like any other to SQLite or its driver.
+    """
+    found = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(found, sqlite3.DatabaseError):
+        return getattr(found, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _DAMAGED
+    return isinstance(found, UnicodeDecodeError)  # what a damaged schema says of itself may be no text
 
 
 def unsafe(path: Path) -> Text | None:
