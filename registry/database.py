@@ -1,16 +1,19 @@
 """The only module that opens a register and a transaction: a file (SQLite) or an address (PostgreSQL), alike in use."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import Error as SQLiteError
 
 from sqlalchemy import Connection, inspect
-from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlmodel import Session, select
 
 from registry import postgresql, server_roles, sqlite
 from registry.refusals import DatabaseRefused
 from registry.tables import HeadRow
+from registry.writing import whole
 from rules.text import Text
 
 VERSION = "0003"  # of the tables: the newest script of registry/migrations/versions
@@ -23,13 +26,15 @@ class Database:
     """One register. Writers wait for each other; what was acknowledged survives a power cut.
 
     `address` is a path or a postgresql:// address. `create` makes the tables where there are none, `upgrade` brings
-    those of an older version up to date.
+    those of an older version up to date, `any_version` leaves them as they are: for a copy, and for nothing else.
     """
 
-    def __init__(self, address: str | Path, *, create: bool = False, upgrade: bool = False) -> None:
+    def __init__(
+        self, address: str | Path, *, create: bool = False, upgrade: bool = False, any_version: bool = False
+    ) -> None:
         self._open_engines(str(address), create)
         try:
-            self._prepare(create, upgrade)
+            self._prepare(create, upgrade, any_version)
         except BaseException:
             self.close()
             raise
@@ -57,7 +62,7 @@ class Database:
         self.shown = plain.render_as_string(hide_password=True)
         self._writer, self._reader = postgresql.writing(url), postgresql.reading(url)
 
-    def _prepare(self, create: bool, upgrade: bool) -> None:
+    def _prepare(self, create: bool, upgrade: bool, any_version: bool) -> None:
         """Opening holds nothing: only making the tables, or changing them, takes the register for itself."""
         with self._told(), (self._writer if create or upgrade else self._reader).begin() as connection:
             if connection.dialect.name == "postgresql" and (why := postgresql.unsafe(connection)):
@@ -66,7 +71,7 @@ class Database:
             if create and "entry" in tables:
                 raise _refused(_EXISTS, self.shown)
             if not create:
-                self._refuse_version(connection, tables, upgrade)
+                self._refuse_version(connection, tables, upgrade, any_version)
             server = connection.dialect.name == "postgresql"
             if create or upgrade:
                 from registry.migrations import migrate
@@ -92,9 +97,11 @@ class Database:
                 server_roles.let_in(connection, person)
             return protected
 
-    def _refuse_version(self, connection: Connection, tables: set[str], upgrade: bool) -> None:
+    def _refuse_version(self, connection: Connection, tables: set[str], upgrade: bool, any_version: bool) -> None:
         if not {"alembic_version", "head"} <= tables:
             raise _refused(_FOREIGN, self.shown)
+        if any_version:
+            return
         found = str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar())
         if found > VERSION or (found < VERSION and not upgrade):
             raise _refused(_OLDER if found < VERSION else _NEWER, self.shown)
@@ -124,17 +131,21 @@ class Database:
         try:
             yield
         except (OperationalError, InterfaceError) as error:
-            says = " ".join(str(error.orig).split())
-            raise DatabaseRefused(Text(f"{self.shown}: {says}", f"{self.shown}: {says}")) from error
+            raise self._says(error) from error
         except DatabaseError as error:
             if getattr(error.orig, "sqlstate", "") == _NOT_ALLOWED:
                 says = " ".join(str(error.orig).partition("CONTEXT:")[0].split())
                 raise DatabaseRefused(
                     Text(f"de server weigert dit: {says}", f"the server refuses this: {says}")
                 ) from error
-            if "not a database" not in str(error.orig):
+            if not sqlite.damaged(error):
                 raise
-            raise _refused(_FOREIGN, self.shown) from error
+            raise (_refused(_FOREIGN, self.shown) if "not a database" in str(error) else self._says(error)) from error
+
+    def _says(self, error: DBAPIError) -> DatabaseRefused:
+        says = " ".join(str(error.orig).split())
+        broken = _BROKEN if sqlite.damaged(error) else Text("", "")
+        return DatabaseRefused(Text(f"{self.shown}: {says}{broken.nl}", f"{self.shown}: {says}{broken.en}"))
 
     def sweep(self) -> bool:
         """Takes what was deleted out of the files themselves; False where somebody who reads holds some of it still."""
@@ -145,6 +156,26 @@ class Database:
             with self._writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("VACUUM FULL person")
                 return True
+
+    def copy(self, target: Path, *, replace: bool = False) -> int:
+        """A whole copy in that file, of a register that is in use; how many entries it has. Raises OSError.
+
+        Where a file stands already it is refused, unless it is to be replaced. SQLite only: a server has its own means.
+        """
+        path = Path(str(self._writer.url.database))
+        if target.exists() and target.samefile(path):
+            raise _refused(_ITSELF, str(target))
+        if target.exists() and not replace:
+            raise _refused(_THERE, str(target))
+        for beside in (target.with_name(f"{target.name}{end}") for end in ("-wal", "-journal")):
+            if beside.exists():  # SQLite would take it for what was last written to the copy, and garble it
+                raise _refused(_IN_USE, str(beside))
+        try:
+            with whole(target) as out:
+                os.chmod(out.name, path.stat().st_mode & 0o777)  # noqa: PTH101 - names of people: for the same eyes
+                return sqlite.copied(path, Path(out.name))
+        except SQLiteError as error:
+            raise DatabaseRefused(Text(f"{target}: {error}", f"{target}: {error}")) from error
 
     def close(self) -> None:
         for engine in (self._writer, self._reader):
@@ -174,6 +205,19 @@ _MISSING = Text(
     "there is no register at {at}: make it with regelruimte init",
 )
 _FOREIGN = Text("{at} is geen register", "{at} is no register")
+_BROKEN = Text(
+    ". Het bestand is beschadigd: zet een reservekopie terug. Wat er nog van te lezen is, gaat audit verify na",
+    ". The file is damaged: put a backup back. What can still be read of it, audit verify checks",
+)
+_ITSELF = Text("{at} is het register zelf", "{at} is the register itself")
+_THERE = Text(
+    "{at} bestaat al: kies een andere naam, of geef --replace",
+    "{at} exists already: choose another name, or give --replace",
+)
+_IN_USE = Text(
+    "{at} hoort bij een kopie die in gebruik is, of die niet werd afgesloten: kies een andere naam",
+    "{at} is of a copy that is in use, or was not closed: choose another name",
+)
 _OLDER = Text(
     "het register op {at} heeft oudere tabellen: breng ze bij met regelruimte upgrade",
     "the register at {at} has older tables: bring them up to date with regelruimte upgrade",

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from registry.arguments import Parser, formats, shared
 from registry.lines import wrapped
@@ -43,11 +43,12 @@ def register_only() -> Parser:
     return place
 
 
-def with_register(
-    asked: argparse.Namespace, do: "Callable[[Database], int]", *, create: bool = False, upgrade: bool = False
-) -> int:
-    """Opens the register, does that with it and closes it; what is refused is told, with the exit code for it."""
-    return with_no_password_shown(asked, lambda: _with_register(asked, do, create, upgrade))
+def with_register(asked: argparse.Namespace, do: "Callable[[Database], int]", **how: bool) -> int:
+    """Opens the register, does that with it and closes it; what is refused is told, with the exit code for it.
+
+    `how` is what registry.database.Database takes: create, upgrade, any_version.
+    """
+    return with_no_password_shown(asked, lambda: _with_register(asked, do, how))
 
 
 def with_no_password_shown(asked: argparse.Namespace, do: "Callable[[], int]") -> int:
@@ -55,13 +56,13 @@ def with_no_password_shown(asked: argparse.Namespace, do: "Callable[[], int]") -
     return could_not_run(word("password shows", asked.lang)) if _password_shows(asked.register) else do()
 
 
-def _with_register(asked: argparse.Namespace, do: "Callable[[Database], int]", create: bool, upgrade: bool) -> int:
+def _with_register(asked: argparse.Namespace, do: "Callable[[Database], int]", how: dict[str, bool]) -> int:
     from registry.database import Database
     from registry.refusals import ActRefused, DatabaseRefused
     from rules.problems import Refused
 
     try:
-        database = Database(asked.register, create=create, upgrade=upgrade)
+        database = Database(asked.register, **how)
         try:
             return do(database)
         finally:
@@ -82,6 +83,14 @@ def _password_shows(register: str) -> bool:
         return False
     stated = urlsplit(register)
     return bool(stated.password) or "password" in parse_qs(stated.query)
+
+
+def without_password(address: str) -> str:
+    """The address of a register on a server as any program that speaks to one takes it, without the password."""
+    stated = urlsplit(address)
+    query = urlencode([(name, value) for name, value in parse_qsl(stated.query) if name != "password"])
+    user, at, server = stated.netloc.rpartition("@")
+    return urlunsplit(("postgresql", f"{user.partition(':')[0]}{at}{server}", stated.path, query, ""))
 
 
 def acting_person(asked: argparse.Namespace) -> str | None:

@@ -5,8 +5,10 @@ The acts stand in registry/acts_cli.py, the questions in registry/questions_cli.
 
 import argparse
 import os
+import shlex
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry.acts_cli import add_acts
@@ -14,7 +16,16 @@ from registry.arguments import Parser, day, formats, shared
 from registry.audit_cli import add_audit
 from registry.gate import show
 from registry.lines import wrapped
-from registry.opening import REFUSED, acting_person, register_name, register_place, with_register
+from registry.opening import (
+    REFUSED,
+    acting_person,
+    register_name,
+    register_only,
+    register_place,
+    with_no_password_shown,
+    with_register,
+    without_password,
+)
 from registry.printing import could_not_run, print_json, print_lines
 from registry.questions_cli import add_questions
 from registry.shipped import SHIPPED_MEASURES
@@ -42,6 +53,12 @@ def add_register(commands: "argparse._SubParsersAction[Parser]") -> None:
         "protect", parents=[place], help="een login per persoon (PostgreSQL) / a login for each person"
     )
     protect.set_defaults(run=_protect)
+    copy = commands.add_parser(
+        "backup", parents=[register_only()], help="een hele kopie, ook in gebruik / a whole copy, in use or not"
+    )
+    copy.add_argument("file", metavar="FILE")
+    copy.add_argument("--replace", action="store_true", help="vervang wat daar staat / replace what stands there")
+    copy.set_defaults(run=_backup)
     person = commands.add_parser("person", parents=[place], help="laat iemand handelen / let somebody act")
     person.add_argument("person", metavar="ID")
     for name, says in (
@@ -111,6 +128,26 @@ def _protect(asked: argparse.Namespace) -> int:
         return 0
 
     return with_register(asked, done)
+
+
+def _backup(asked: argparse.Namespace) -> int:
+    def copied(database: "Database") -> int:
+        try:
+            entries = database.copy(Path(asked.file), replace=asked.replace)
+        except OSError as error:
+            return could_not_run(f"{asked.file}: {error.strerror}")
+        print_lines([f"{word('written', asked.lang)}: {show(asked.file)} ({entries} {word('entries', asked.lang)})"])
+        return 0
+
+    if "://" not in asked.register:
+        return with_register(asked, copied, any_version=True)
+    return with_no_password_shown(asked, lambda: could_not_run(_pg_dump(asked)))
+
+
+def _pg_dump(asked: argparse.Namespace) -> str:
+    """How a server makes a copy, as a command that can be given as it stands; a password is not in it."""
+    command = ["pg_dump", "--format=custom", f"--file={asked.file}", without_password(asked.register)]
+    return f"{word('server backs up', asked.lang)}: {shlex.join(command)}"
 
 
 def _person(asked: argparse.Namespace) -> int:

@@ -7,11 +7,18 @@ from typing import Any
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DBAPIError
 
 from rules.text import Text
 
 NETWORK = {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "9p", "afs", "fuse.sshfs", "fuse.davfs"}
-_SETTINGS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "secure_delete=ON")
+SETTINGS: tuple[str, ...] = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "trusted_schema=OFF",
+    "secure_delete=ON",
+)
 
 
 def writing(path: Path) -> Engine:
@@ -31,14 +38,7 @@ def _engine(path: Path, begin: str, *more: str) -> Engine:
     def _set(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # the driver's own transactions lose updates in silence
         cursor = connection.cursor()
-        for setting in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            "trusted_schema=OFF",
-            "secure_delete=ON",
-            *more,
-        ):
+        for setting in (*SETTINGS, *more):
             cursor.execute(f"PRAGMA {setting}")
         cursor.close()
 
@@ -54,6 +54,31 @@ def swept(path: Path) -> bool:
     with closing(sqlite3.connect(path, timeout=2)) as connection:
         busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
+
+
+def copied(path: Path, target: Path) -> int:
+    """Copies the register into that file while others go on writing; how many entries the copy has.
+
+    The copy is one state of the register, what stands in its write-ahead log included. Raises sqlite3.Error.
+    """
+    with closing(sqlite3.connect(path, timeout=30)) as register, closing(sqlite3.connect(target)) as copy:
+        copy.execute("PRAGMA journal_mode=OFF")  # it is not there yet for anybody: half of it is thrown away
+        register.backup(copy)
+        return int(copy.execute("SELECT size FROM head").fetchone()[0])
+
+
+_DAMAGED = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def damaged(error: Exception) -> bool:
+    """Whether that is how a file tells that it is damaged: not that it is locked, or the disk full or gone.
+
+    A table that is no longer found, or text that is none, is an error like any other to SQLite or its driver.
+    """
+    found = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(found, sqlite3.DatabaseError):
+        return getattr(found, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _DAMAGED
+    return isinstance(found, UnicodeDecodeError)  # what a damaged schema says of itself may be no text
 
 
 def unsafe(path: Path) -> Text | None:

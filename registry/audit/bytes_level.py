@@ -200,5 +200,5 @@ def _wrong_documents(session: Session, documents: _Documents) -> Iterator[Findin
     for row in session.exec(select(DocumentRow).execution_options(yield_per=100)):
         if hashlib.sha256(as_bytes(row.content)).hexdigest() != row.sha256:
             says = Text(f"document {row.sha256} heeft andere inhoud", f"document {row.sha256} has other content")
-            yield Finding("document", says, *(documents[row.sha256] or ()))
+            yield Finding("document", says, *(documents.get(row.sha256) or ()))
         session.expunge(row)

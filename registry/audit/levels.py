@@ -4,11 +4,12 @@ The levels trust nothing that the register says of itself beyond the bytes of it
 made anew, by code that the writer does not use (registry/audit/state.py, past.py, replay.py).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 
 from sqlalchemy import Date, String, text, type_coerce
 from sqlalchemy import select as sa_select
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, SQLModel
 
 from registry.audit.bytes_level import bytes_level
@@ -18,6 +19,7 @@ from registry.audit.people_level import people_level
 from registry.audit.rows import by_code_points, rows_by_subject
 from registry.audit.rulebooks import replays
 from registry.audit.state import differences
+from registry.sqlite import damaged
 from registry.tables import ExemptionRow, MeasureRow, RoleRow
 from rules.text import Text
 
@@ -242,21 +244,39 @@ def verify(
     witness: Verifier | None = None,
 ) -> list[Level]:
     """Every level in turn; `kept` are checkpoints from outside by name; `log` and `witness` must have signed."""
-    found = bytes_level(session, (checkpoint.size for _, checkpoint in kept), told)
-    history = history_level(found, kept, log, witness)
-    if any(each.code in _UNREADABLE for each in found.findings):
-        untold = Text(
-            "alles: wat uit het log volgt, als zijn bytes niet kloppen",
-            "anything: what follows from a log whose bytes are wrong",
-        )
-        return [
-            found,
-            history,
-            *(Level(name, (), (untold,), ()) for name in ("state", "law", "people")),
-            file_level(session),
-        ]
-    following = (level(session, found.entries, told) for level in (state_level, law_level, people_level))
-    return [found, history, *following, file_level(session)]
+    sizes = [checkpoint.size for _, checkpoint in kept]
+    found = _read("bytes", lambda: bytes_level(session, sizes, told))
+    wrong = {each.code for each in found.findings}
+    history = (
+        history_level(found, kept, log, witness) if "damaged" not in wrong else Level("history", (), (_UNTOLD,), ())
+    )
+    if wrong & _UNREADABLE:
+        untold = (Level(name, (), (_UNTOLD,), ()) for name in ("state", "law", "people"))
+        return [found, history, *untold, _read("file", lambda: file_level(session))]
+    return [
+        found,
+        history,
+        _read("state", lambda: state_level(session, found.entries, told)),
+        _read("law", lambda: law_level(session, found.entries, told)),
+        _read("people", lambda: people_level(session, found.entries, told)),
+        _read("file", lambda: file_level(session)),
+    ]
 
 
-_UNREADABLE = {"number", "not-canonical", "no-entry", "subject"}
+_UNTOLD = Text(
+    "alles: wat uit het log volgt, als zijn bytes niet kloppen",
+    "anything: what follows from a log whose bytes are wrong",
+)
+_UNREADABLE = {"damaged", "number", "not-canonical", "no-entry", "subject"}
+
+
+def _read(name: str, level: Callable[[], Level]) -> Level:
+    """The level, or that the database is too damaged to be read for it."""
+    try:
+        return level()
+    except (DatabaseError, UnicodeDecodeError) as error:
+        if not damaged(error):
+            raise
+        why = " ".join(str(error.orig if isinstance(error, DatabaseError) else error).split())
+        says = Text(f"de database is niet te lezen: {why}", f"the database cannot be read: {why}")
+        return Level(name, (), (), (Finding("damaged", says),))

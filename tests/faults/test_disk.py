@@ -1,11 +1,9 @@
 """Every disk operation of some acts fails in some way: nothing acknowledged is lost, nothing is half written."""
 
 import random
-import shlex
 import shutil
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -15,10 +13,11 @@ import pytest
 from registry.database import Database
 from registry.entries import entry_of
 from registry.store import rebuild
+from tests.faults.shims import ON_LINUX, WHY, built
 from tests.registers import MEASURE, NAME, do, log, raw
 from tests.samples import ROOT
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the shim is loaded as Linux loads it")
+pytestmark = pytest.mark.skipif(not ON_LINUX, reason=WHY)
 DIE, KINDS = 1, (1, 2, 3, 4, 5)  # as disk.c has them
 
 
@@ -35,14 +34,10 @@ class Disk:
     """A process under the shim, and a register that each trial gets a copy of."""
 
     def __init__(self, folder: Path, register: str) -> None:
-        shim = folder / "disk.so"
-        source = Path(__file__).with_name("disk.c")
-        compiler = shlex.split(sysconfig.get_config_var("CC") or "cc")
-        subprocess.run([*compiler, "-shared", "-fPIC", "-O1", "-o", shim, source, "-ldl"], check=True)
         self._original, self.path = Path(register), folder / "register.db"
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.acting"],
-            cwd=ROOT, env={"LD_PRELOAD": str(shim), "PATH": "/usr/bin:/bin"}, text=True, bufsize=1,
+            cwd=ROOT, env=built("disk", folder), text=True, bufsize=1,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 
