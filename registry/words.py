@@ -101,6 +101,9 @@ WORDS: dict[str, Text] = {
     "odt needs a file": Text("een odt heeft een bestand nodig: --output FILE", "an odt needs a file: --output FILE"),
     "log is lines": Text("het log is er alleen als jsonl", "the log comes as jsonl only"),
     "written": Text("geschreven", "written"),
+    "no plain file": Text(
+        "geen gewoon bestand; laat --output weg voor stdout", "no plain file; leave --output out for stdout"
+    ),
     "cannot be read": Text("niet te lezen", "cannot be read"),
     "conditions": Text("Voorwaarden", "Conditions"),
     "acts": Text("Handelingen", "Acts"),

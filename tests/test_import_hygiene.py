@@ -76,6 +76,14 @@ def test_what_only_checks_files_stays_light(arguments: tuple[str, ...], codes: s
     assert heavy(modules) == []
 
 
+@pytest.mark.parametrize("form", ["text", "json", "concise"])
+def test_a_format_is_loaded_only_when_it_is_asked_for(form: str) -> None:
+    _, modules = loaded("check", str(MEASURE), "--format", form)
+    assert heavy(modules) == []
+    formats = {name.removeprefix("registry.formats.") for name in modules if name.startswith("registry.formats.")}
+    assert formats == {form} - {"text", "json"}
+
+
 def test_check_really_checked() -> None:
     _, modules = loaded("check", str(MEASURE))
     assert {"yaml", "pydantic", "rules.check"} <= modules
