@@ -30,7 +30,7 @@ def shared() -> Parser:
     return made
 
 
-REPORTS = ("text", "concise", "json")
+REPORTS = ("text", "concise", "json", "gitlab")
 
 
 def formats(parser: argparse.ArgumentParser) -> None:

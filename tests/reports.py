@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import cache, partial
@@ -27,7 +28,7 @@ CASES = {
     "several": ("open", "right", "unmet", "wrong"),
 }
 FORMATS = tuple(form for form in REPORTS if form not in ("text", "json"))
-EXTENSIONS = {"concise": "txt"}
+EXTENSIONS = {"concise": "txt", "gitlab": "json"}
 
 
 @cache
@@ -63,3 +64,37 @@ GOLDEN: dict[Path, Callable[[], str]] = {
     for form in FORMATS
     for case, language in _LANGUAGES
 }
+
+
+HARMS = (
+    "a\n::error::b\r\n##[error]c %0A::warning::d",
+    "x,title=y::z:1",
+    "]]><failure/>&lt;b&gt;\"'",
+    "| a | <script>alert(1)</script> <b>b</b> <!--",
+    "![i](http://evil.example/i) [l](http://evil.example) https://evil.example www.evil.example a@evil.example",
+    "@everyone #1 !2 ~3 org/repo#4 GH-5 `code` ``more`` $x$ :bomb: [^1] - [ ] a",
+    "[link](1) {0} {{1}} \\[a](sarif:/runs/0)",
+    "\x1b]8;;http://evil.example\x07owned\x1b[2J \u202egnp.exe \u2066\u200b\ufffe\0 \ud800 \U000e0041",
+    "`",
+    "  # head",
+    "",
+)
+_FOREIGN = re.findall(
+    r"\w+",
+    "file path message title measure part part_name instrument instrument_name on_because citation says value note"
+    " source asks code rule jci blockers",
+)
+
+
+def hostile(case: str, harm: str) -> dict[str, Any]:
+    """That report with harm at the end of every text that could come from a document, a name or a path."""
+
+    def turned(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {name: turned(each, name) for name, each in value.items()}
+        if isinstance(value, list):
+            return [turned(each, key) for each in value]
+        return f"{value}{harm}" if isinstance(value, str) and key in _FOREIGN else value
+
+    found: dict[str, Any] = turned(report_on(case))
+    return found
