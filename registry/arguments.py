@@ -30,7 +30,7 @@ def shared() -> Parser:
     return made
 
 
-REPORTS = ("text", "concise", "json", "gitlab")
+REPORTS = ("text", "concise", "json", "gitlab", "markdown")
 
 
 def formats(parser: argparse.ArgumentParser) -> None:

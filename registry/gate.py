@@ -66,7 +66,8 @@ def code(text: str) -> str:
     """
     shown = show(text) or "–"
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
-    return f"{fence} {shown} {fence}"
+    room = " " if {shown[0], shown[-1]} & {"`", " "} else ""
+    return f"{fence}{room}{shown}{room}{fence}"
 
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&$^]|:(?=//)|(?<=www)\.|@(?=[\w-]+\.\w))", re.IGNORECASE)

@@ -101,6 +101,8 @@ WORDS: dict[str, Text] = {
     "odt needs a file": Text("een odt heeft een bestand nodig: --output FILE", "an odt needs a file: --output FILE"),
     "log is lines": Text("het log is er alleen als jsonl", "the log comes as jsonl only"),
     "written": Text("geschreven", "written"),
+    "and more": Text("en nog {n}: zie de uitvoer van de toets", "and {n} more: see the output of the check"),
+    "measures asked": Text("Maatregelen", "Measures"),
     "no plain file": Text(
         "geen gewoon bestand; laat --output weg voor stdout", "no plain file; leave --output out for stdout"
     ),
