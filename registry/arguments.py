@@ -30,7 +30,7 @@ def shared() -> Parser:
     return made
 
 
-REPORTS = ("text", "concise", "json", "gitlab", "markdown")
+REPORTS = ("text", "concise", "json", "github", "gitlab", "markdown")
 
 
 def formats(parser: argparse.ArgumentParser) -> None:

@@ -66,7 +66,7 @@ def code(text: str) -> str:
     """
     shown = show(text) or "–"
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
-    room = " " if {shown[0], shown[-1]} & {"`", " "} else ""
+    room = " " if shown.strip() and {shown[0], shown[-1]} & {"`", " "} else ""  # what readers take away again
     return f"{fence}{room}{shown}{room}{fence}"
 
 

@@ -28,7 +28,7 @@ CASES = {
     "several": ("open", "right", "unmet", "wrong"),
 }
 FORMATS = tuple(form for form in REPORTS if form not in ("text", "json"))
-EXTENSIONS = {"concise": "txt", "gitlab": "json", "markdown": "md"}
+EXTENSIONS = {"concise": "txt", "github": "txt", "gitlab": "json", "markdown": "md"}
 
 
 @cache

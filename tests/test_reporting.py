@@ -102,12 +102,14 @@ def test_a_link_stays_a_link_and_what_is_no_file_is_left_alone(run: Run, tmp_pat
 def obeyed(log: str) -> list[str]:
     """The lines that a runner of GitHub Actions takes for a command: `::name …::` after white space, `##[…]` anywhere.
 
-    As its source reads (actions/runner, src/Runner.Common/ActionCommand.cs): TryParseV2 trims the line first, TryParse
-    looks for the prefix in all of it.
+    As its source reads (actions/runner, src/Runner.Common/ActionCommand.cs): TryParseV2 trims the line first; where it
+    finds nothing, TryParse looks for the prefix in all of it.
     """
-    lines = log.splitlines()
-    new = [line for line in lines if line.lstrip().startswith("::") and "::" in line.lstrip()[2:]]
-    return new + [line for line in lines if re.search(r"##\w*\[.*\]", line)]
+    return [line for line in log.splitlines() if _new(line.lstrip()) or re.search(r"##\w*\[.*\]", line)]
+
+
+def _new(line: str) -> bool:
+    return line.startswith("::") and "::" in line[2:]
 
 
 HARM = "::error::no ##[error]no"
