@@ -30,7 +30,7 @@ def shared() -> Parser:
     return made
 
 
-REPORTS = ("text", "concise", "json", "github", "gitlab", "markdown")
+REPORTS = ("text", "concise", "json", "github", "gitlab", "markdown", "sarif")
 
 
 def formats(parser: argparse.ArgumentParser) -> None:

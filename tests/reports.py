@@ -28,7 +28,7 @@ CASES = {
     "several": ("open", "right", "unmet", "wrong"),
 }
 FORMATS = tuple(form for form in REPORTS if form not in ("text", "json"))
-EXTENSIONS = {"concise": "txt", "github": "txt", "gitlab": "json", "markdown": "md"}
+EXTENSIONS = {"concise": "txt", "github": "txt", "gitlab": "json", "markdown": "md", "sarif": "json"}
 
 
 @cache
@@ -74,7 +74,7 @@ HARMS = (
     "![i](http://evil.example/i) [l](http://evil.example) https://evil.example www.evil.example a@evil.example",
     "@everyone #1 !2 ~3 org/repo#4 GH-5 `code` ``more`` $x$ :bomb: [^1] - [ ] a",
     "[link](1) {0} {{1}} \\[a](sarif:/runs/0)",
-    "\x1b]8;;http://evil.example\x07owned\x1b[2J \u202egnp.exe \u2066\u200b\ufffe\0 \ud800 \U000e0041",
+    "\x1b]8;;http://evil.example\x07owned\x1b[2J \u202egnp.exe \u2066\u200b\ufffe\0 \udc80 \U000e0041",
     "`",
     "  # head",
     "",
