@@ -30,7 +30,7 @@ def shared() -> Parser:
     return made
 
 
-REPORTS = ("text", "concise", "json", "github", "gitlab", "markdown", "sarif")
+REPORTS = ("text", "concise", "json", "github", "gitlab", "junit", "markdown", "sarif")
 
 
 def formats(parser: argparse.ArgumentParser) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from registry.gate import show
 from registry.lines import VERDICT_MARKS, painted, wrapped
+from registry.report import by_file
 from registry.words import counted, word
 from rules.text import Language
 from rules.vocabulary import reading
@@ -14,9 +15,7 @@ Row = dict[str, Any]
 
 def report_text(made: Row, language: Language, colour: bool) -> Iterator[str]:
     """The lines of a report."""
-    results: dict[str, list[Row]] = {}
-    for result in made["results"]:
-        results.setdefault(result["file"], []).append(result)
+    results = by_file(made["results"])
     findings: dict[str, list[Row]] = {}
     others: list[Row] = []
     of_measures = {measure["file"] for measure in made["measures"]}

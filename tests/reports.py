@@ -28,7 +28,7 @@ CASES = {
     "several": ("open", "right", "unmet", "wrong"),
 }
 FORMATS = tuple(form for form in REPORTS if form not in ("text", "json"))
-EXTENSIONS = {"concise": "txt", "github": "txt", "gitlab": "json", "markdown": "md", "sarif": "json"}
+EXTENSIONS = {"concise": "txt", "github": "txt", "gitlab": "json", "junit": "xml", "markdown": "md", "sarif": "json"}
 
 
 @cache
@@ -38,9 +38,11 @@ def report_on(case: str, language: Language = "nl") -> dict[str, Any]:
         return checked(CASES[case], language)
 
 
-def checked(paths: tuple[str, ...], language: Language = "nl", strict: bool = False) -> dict[str, Any]:
+def checked(
+    paths: tuple[str, ...], language: Language = "nl", strict: bool = False, on: date | None = None
+) -> dict[str, Any]:
     """The report on what is under those paths, as `check` makes it; the program has no number, so that no file ages."""
-    work = chunks(paths, Options(TODAY, language=language))
+    work = chunks(paths, Options(TODAY, on, language=language))
     rows = [row for chunk in work for row in checked_by_engine(chunk)]
     problems = [*doubles(work[0]), *(problem for row in rows for problem in row.problems)]
     measures = [row.measure for row in rows if row.measure]

@@ -9,6 +9,7 @@ from typing import Any
 
 from registry.gate import code, inert
 from registry.lines import VERDICT_MARKS
+from registry.report import by_file
 from registry.report_text import blockers, questions, summary
 from registry.words import word
 from rules.text import Language
@@ -57,13 +58,8 @@ def _problem(problem: Row) -> str:
 
 
 def _measures(made: Row, language: Language) -> Iterator[list[str]]:
-    results: dict[str, list[Row]] = {}
-    for result in made["results"]:
-        results.setdefault(result["file"], []).append(result)
-    against: dict[str, list[Row]] = {}
-    for problem in made["problems"]:
-        if problem["about"] == "verdict":
-            against.setdefault(problem["file"], []).append(problem)
+    results = by_file(made["results"])
+    against = by_file(problem for problem in made["problems"] if problem["about"] == "verdict")
     for measure in sorted(made["measures"], key=lambda each: _WORST_FIRST.index(each["verdict"])):
         file = measure["file"]
         yield [*_measure(measure, results.get(file, []), against.get(file, []), language)]
