@@ -30,6 +30,9 @@ def shared() -> Parser:
     return made
 
 
+REPORTS = ("text", "concise", "json", "github", "gitlab", "junit", "markdown", "sarif")
+
+
 def formats(parser: argparse.ArgumentParser) -> None:
     """The option that chooses between text and JSON."""
     parser.add_argument("--format", choices=("text", "json"), default="text")

@@ -9,7 +9,7 @@ import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from registry.arguments import Parser, day, formats, jobs, kind, law, options_of, setting, shared, unknown_law
+from registry.arguments import REPORTS, Parser, day, jobs, kind, law, options_of, setting, shared, unknown_law
 from registry.deadlines_cli import add_deadlines
 from registry.drafting_cli import add_drafting
 from registry.law_cli import add_law
@@ -79,7 +79,10 @@ def parser() -> Parser:
     )  # fmt: skip
     check.add_argument("--strict", action="store_true", help="onbeslist is exit 4 / undecided is exit 4")
     check.add_argument("--jobs", type=jobs, metavar="N", help="aantal werkprocessen / worker processes")
-    formats(check)
+    check.add_argument(
+        "--format", choices=REPORTS, metavar="FORMAT", help=f"{', '.join(REPORTS)} (text; in GitHub Actions github)"
+    )
+    check.add_argument("--output", metavar="FILE", help="bestand in plaats van stdout / file in place of stdout")
     check.set_defaults(run=_check)
 
     explain = commands.add_parser("explain", parents=[judging], help="leg een maatregel uit / explain a measure")
@@ -130,7 +133,7 @@ def _check(asked: argparse.Namespace) -> int:
     from registry.checking import chunks, doubles
     from registry.collection import STDIN, PathMissing
     from registry.report import report
-    from registry.report_text import report_text
+    from registry.reporting import deliver
     from rules.chain import EngineFault
 
     options = options_of(asked)
@@ -150,11 +153,7 @@ def _check(asked: argparse.Namespace) -> int:
     if asked.law and not measures and not any(each.problems for each in rows):
         return _nothing_asked(asked)
     made = report(measures, problems, len(rows), options.on or options.today, VERSION, asked.strict)
-    if asked.format == "json":
-        print_json(made)
-    else:
-        print_lines(report_text(made, options.language, wants_colour(sys.stdout)))
-    return int(made["summary"]["exit"])
+    return deliver(made, asked.format, asked.output, options.language) or int(made["summary"]["exit"])
 
 
 def _run(work: list[Any], jobs: int | None, options: "Options") -> tuple[list["Rows"], list[dict[str, Any]]]:

@@ -21,9 +21,22 @@ def show(text: str, *, newlines: bool = False) -> str:
     return "".join(_shown(character, newlines) for character in text)
 
 
+# What runners of CI obey: `::name` at the start of a line, after white space too; `##[name]`, `##vso[name]` anywhere.
+_COMMAND = re.compile(r"^(\s*):(?=:)|(?<=#)#(?=\w*\[)")
+
+
+def inert(line: str) -> str:
+    """A line of output that no runner of CI takes for a command to itself; nearly always as it was."""
+    if "::" not in line and "##" not in line:
+        return line
+    return _COMMAND.sub(lambda found: f"{found[1] or ''}⟨U+{ord(found[0][-1]):04X}⟩", line)
+
+
 def json_text(written: str) -> str:
-    """JSON that a terminal may be shown as well: what cannot be printed is escaped, and means the same."""
-    if written.isprintable():
+    """JSON that a terminal or a log may be shown as well: what they would obey is escaped, and means the same."""
+    if "##" in written:  # in a string, so that an escape says the same; no line of JSON begins with a colon
+        written = re.sub(r"(?<=#)#(?=\w*\[)", r"\\u0023", written)
+    if written.replace("\n", "").isprintable():
         return written
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in written)
 
@@ -44,6 +57,17 @@ def _shown(character: str, newlines: bool) -> str:
     if (newlines and character == "\n") or (character.isprintable() and not _UNSEEN.match(character)):
         return character
     return f"⟨U+{ord(character):04X}⟩"
+
+
+def code(text: str) -> str:
+    """Text as a code span of Markdown: visible, in one line, and nothing in it is markup, HTML, a link or a mention.
+
+    Escapes are no use there: platforms look for @names, #numbers and addresses in the text that is left.
+    """
+    shown = show(text) or "–"
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
+    room = " " if shown.strip() and {shown[0], shown[-1]} & {"`", " "} else ""  # what readers take away again
+    return f"{fence}{room}{shown}{room}{fence}"
 
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&$^]|:(?=//)|(?<=www)\.|@(?=[\w-]+\.\w))", re.IGNORECASE)

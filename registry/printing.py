@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from registry.gate import json_text, show
+from registry.gate import inert, json_text, show
 from registry.lines import wants_colour
 
 if TYPE_CHECKING:
@@ -18,13 +18,18 @@ COULD_NOT_RUN, INVALID = 2, 3
 
 def print_json(data: Any) -> None:
     """The data as JSON, to stdout."""
-    print(json_text(json.dumps(data, ensure_ascii=False, indent=2)))
+    print(json_lines(data))
+
+
+def json_lines(data: Any) -> str:
+    """The data as JSON for people and programs."""
+    return json_text(json.dumps(data, ensure_ascii=False, indent=2))
 
 
 def print_lines(lines: Iterable[str], stream: TextIO | None = None) -> None:
-    """The lines, to stdout unless another stream is given."""
+    """The lines, to stdout unless another stream is given. No runner of CI that reads them obeys one."""
     out = stream or sys.stdout
-    out.write("".join(f"{line}\n" for line in lines))
+    out.write("".join(f"{inert(line)}\n" for line in lines))
     out.flush()
 
 
@@ -36,7 +41,7 @@ def print_progress(line: str) -> None:
 
 def could_not_run(why: str) -> int:
     """Says why nothing was done; the exit code for that."""
-    print(f"regelruimte: {show(why)}", file=sys.stderr)
+    print(inert(f"regelruimte: {show(why)}"), file=sys.stderr)
     return COULD_NOT_RUN
 
 

@@ -238,6 +238,14 @@ def report(measures: Sequence[Row], problems: Iterable[Row], files: int, on: dat
 _MEASURE_KEYS = ("measure", "title", "file", "record", "verdict", "expected", "on", "on_because", "receipt")
 
 
+def by_file(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows of each file, in their order."""
+    made: dict[str, list[Row]] = {}
+    for row in rows:
+        made.setdefault(row["file"], []).append(row)
+    return made
+
+
 def exit_code(made: Row, strict: bool) -> int:
     """0 nothing against it, 1 something is, 3 a document is invalid, 4 otherwise undecided (strict); 3 before 1."""
     wrong = {row["about"] for row in made["problems"] if row["level"] == "error"}

@@ -5,6 +5,7 @@ from typing import Any
 
 from registry.gate import show
 from registry.lines import VERDICT_MARKS, painted, wrapped
+from registry.report import by_file
 from registry.words import counted, word
 from rules.text import Language
 from rules.vocabulary import reading
@@ -14,9 +15,7 @@ Row = dict[str, Any]
 
 def report_text(made: Row, language: Language, colour: bool) -> Iterator[str]:
     """The lines of a report."""
-    results: dict[str, list[Row]] = {}
-    for result in made["results"]:
-        results.setdefault(result["file"], []).append(result)
+    results = by_file(made["results"])
     findings: dict[str, list[Row]] = {}
     others: list[Row] = []
     of_measures = {measure["file"] for measure in made["measures"]}
@@ -35,7 +34,7 @@ def report_text(made: Row, language: Language, colour: bool) -> Iterator[str]:
         for problem in others:
             yield from problem_lines(problem, language, colour)
         yield ""
-    yield from wrapped(_summary(made, language))
+    yield from wrapped(summary(made, language))
 
 
 def problem_lines(problem: Row, language: Language, colour: bool) -> Iterator[str]:
@@ -62,8 +61,10 @@ def _measure(measure: Row, results: list[Row], findings: list[Row], language: La
         yield from wrapped(problem["message"], 4, "✗ ")
         yield " " * 6 + show(f"{problem['file']}:{problem['line']}:{problem['column']} [{problem['code']}]")
     if not findings:
-        yield from _blockers(results)
-    yield from _open(results, language)
+        for text in blockers(results):
+            yield from wrapped(text, 4, "✗ ")
+    for text in questions(results, language):
+        yield from wrapped(f"{word('open', language)}: {text}", 4, "? ")
     for says in dict.fromkeys(each["says"] for result in results for each in result["assumptions"]):
         yield from wrapped(f"{word('assumed', language)}: {says}", 4, "! ")
     for duty in {duty["rule"]: duty for result in results for duty in result["duties"] if duty.get("due")}.values():
@@ -93,40 +94,41 @@ def _instrument(instrument: str, results: list[Row], language: Language, colour:
         yield from lines[1:]
 
 
-def _blockers(results: list[Row]) -> Iterator[str]:
+def blockers(results: list[Row]) -> Iterator[str]:
+    """What stands in the way, each once."""
     told: dict[str, None] = {}
     for result in results:
         for outcome in result["outcomes"]:
             if outcome["outcome"] == "unmet" and outcome["rule"] in (None, *result["blockers"]):
                 found = " – ".join(each for each in (outcome["value"], outcome["note"]) if each)
                 told[f"{_law(result)}{outcome['citation']}: {outcome['says']} {found}"] = None
-    for text in told:
-        yield from wrapped(text, 4, "✗ ")
+    yield from told
 
 
-def _open(results: list[Row], language: Language) -> Iterator[str]:
+def questions(results: list[Row], language: Language) -> Iterator[str]:
+    """What is open and for whom, each once."""
     asked: dict[str, None] = {}
     for result in results:
         for question in result["open"]:
             who = f" – {reading(question['who']).read(language)}" if question["who"] else ""
             cite = f"{_law(result)}{question['citation']}: " if question["citation"] and question["rule"] else ""
             asked[f"{cite}{question['asks']}{who}"] = None
-    for text in asked:
-        yield from wrapped(f"{word('open', language)}: {text}", 4, "? ")
+    yield from asked
 
 
 def _law(result: Row) -> str:
     return f"{result['law'].partition('@')[0]} " if result["law"] else ""
 
 
-def _summary(made: Row, language: Language) -> str:
-    summary = made["summary"]
-    told = ", ".join(f"{number} {reading(verdict).read(language)}" for verdict, number in summary["verdicts"].items())
+def summary(made: Row, language: Language) -> str:
+    """How many files, measures by verdict, errors and warnings: one line, all of it in our own words."""
+    numbers = made["summary"]
+    told = ", ".join(f"{number} {reading(verdict).read(language)}" for verdict, number in numbers["verdicts"].items())
     parts = [
-        counted(summary["files"], "file", language),
-        counted(summary["measures"], "measure", language) + (f" ({told})" if told else ""),
+        counted(numbers["files"], "file", language),
+        counted(numbers["measures"], "measure", language) + (f" ({told})" if told else ""),
     ]
-    if summary["examples_as_expected"]:
-        parts.append(counted(summary["examples_as_expected"], "example", language))
-    parts += [counted(summary["errors"], "error", language), counted(summary["warnings"], "warning", language)]
+    if numbers["examples_as_expected"]:
+        parts.append(counted(numbers["examples_as_expected"], "example", language))
+    parts += [counted(numbers["errors"], "error", language), counted(numbers["warnings"], "warning", language)]
     return " · ".join(parts)

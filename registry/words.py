@@ -107,6 +107,15 @@ WORDS: dict[str, Text] = {
     "odt needs a file": Text("een odt heeft een bestand nodig: --output FILE", "an odt needs a file: --output FILE"),
     "log is lines": Text("het log is er alleen als jsonl", "the log comes as jsonl only"),
     "written": Text("geschreven", "written"),
+    "lacking": Text("ontbreekt", "missing"),
+    "about document": Text("het document klopt niet", "the document is not in order"),
+    "about verdict": Text("wat de maatregel vraagt kan zo niet", "what the measure asks cannot be as it is"),
+    "root of the checkout": Text("de map van de checkout", "the folder of the checkout"),
+    "and more": Text("en nog {n}: zie de uitvoer van de toets", "and {n} more: see the output of the check"),
+    "measures asked": Text("Maatregelen", "Measures"),
+    "no plain file": Text(
+        "geen gewoon bestand; laat --output weg voor stdout", "no plain file; leave --output out for stdout"
+    ),
     "cannot be read": Text("niet te lezen", "cannot be read"),
     "conditions": Text("Voorwaarden", "Conditions"),
     "acts": Text("Handelingen", "Acts"),

@@ -34,6 +34,9 @@ from tests.servers import database_of, postgresql
 # Tests start hundreds of processes: what one of them compiled, the others need not, whatever the environment says.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# Nor do they say other things where CI runs them.
+for name in ("CI_PROJECT_DIR", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
+    os.environ.pop(name, None)
 gc.set_threshold(100_000, 20, 20)  # most of what tests make lives as long as they do: looking at it anew takes a tenth
 Run = Callable[..., tuple[int, str, str]]
 BOTH = ("sqlite", "postgresql")

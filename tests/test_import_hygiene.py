@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from registry.arguments import REPORTS
+
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("durable.lang", "polars", "rich", "rules.schema", "rules.schema_help", "sqlalchemy", "sqlmodel", "textual")
 ENGINES = ("durable", "durable_rules_engine")
@@ -74,6 +76,14 @@ def test_what_only_checks_files_stays_light(arguments: tuple[str, ...], codes: s
     assert code in codes
     assert "registry.cli" in modules
     assert heavy(modules) == []
+
+
+@pytest.mark.parametrize("form", REPORTS)
+def test_a_format_is_loaded_only_when_it_is_asked_for(form: str) -> None:
+    _, modules = loaded("check", str(MEASURE), "--format", form)
+    assert heavy(modules) == []
+    formats = {name.removeprefix("registry.formats.") for name in modules if name.startswith("registry.formats.")}
+    assert formats - {"identity"} == {form} - {"text", "json"}
 
 
 def test_check_really_checked() -> None:

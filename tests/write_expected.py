@@ -1,6 +1,7 @@
 """What comes out of the shipped documents and models: compared by tests, written by `python -m tests.write_expected`.
 
-tests/data holds what the shipped documents come to; rules/schemas the JSON Schemas of the models.
+tests/data holds what the shipped documents come to, and reports in every format; rules/schemas the JSON Schemas of the
+models.
 
 Run it only when the change in what comes out is meant; the difference in git is then what a reviewer reads.
 """
@@ -20,6 +21,7 @@ from rules.lawbook import shipped_lawbook
 from rules.portfolio import Members
 from rules.schema import KINDS, schema
 from rules.verdict import Result
+from tests.reports import GOLDEN
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "tests" / "data"
@@ -120,3 +122,6 @@ def written(made: Any) -> str:
 if __name__ == "__main__":
     for file, made in EXPECTED.items():
         file.write_text(written(made()), encoding="utf-8")
+    for golden, text in GOLDEN.items():
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text(), encoding="utf-8")
