@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from registry.arguments import Parser, day, formats, jobs, kind, law, options_of, setting, shared, unknown_law
+from registry.code_cli import add_codes
 from registry.deadlines_cli import add_deadlines
 from registry.drafting_cli import add_drafting
 from registry.law_cli import add_law
@@ -91,6 +92,7 @@ def parser() -> Parser:
     explain.set_defaults(run=_explain)
     add_drafting(commands, judging)
 
+    add_codes(commands)
     add_law(commands)
     add_views(commands)
     add_deadlines(commands)

@@ -5,6 +5,13 @@ from rules.text import Language, Text
 from rules.vocabulary import reading
 
 WORDS: dict[str, Text] = {
+    "about document": Text("over het document", "about the document"),
+    "about verdict": Text("over wat gevraagd wordt", "about what is asked"),
+    "for example": Text("bijvoorbeeld", "for example"),
+    "page wrong": Text("fout", "wrong"),
+    "page right": Text("goed", "right"),
+    "rule of": Text("een regel van", "a rule of"),
+    "rule do": Text("met welk feit het schuurt, zegt:", "which fact it is about is told by:"),
     "day": Text("dag", "day"),
     "level bytes": Text("bytes: elke regel, de boom en de documenten", "bytes: each entry, the tree and the documents"),
     "level history": Text("geschiedenis: bewaarde checkpoints", "history: checkpoints that were kept"),
