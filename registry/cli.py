@@ -16,7 +16,7 @@ from registry.drafting_cli import add_drafting
 from registry.law_cli import add_law
 from registry.lines import wants_colour
 from registry.lists_cli import add_lists
-from registry.printing import INVALID, could_not_run, path_missing, print_json, print_lines, refused
+from registry.printing import INVALID, could_not_run, path_missing, print_json, print_lines, print_problems, refused
 from registry.register_cli import add_register
 from registry.tui_cli import add_tui
 from registry.version import VERSION
@@ -130,7 +130,8 @@ def _utf8(*streams: Any) -> None:
 
 def _check(asked: argparse.Namespace) -> int:
     from registry.checking import chunks, doubles
-    from registry.collection import STDIN, PathMissing
+    from registry.collection import STDIN, PathMissing, shown_path
+    from registry.excerpt import sources
     from registry.report import report
     from registry.report_text import report_text
     from rules.chain import EngineFault
@@ -155,7 +156,8 @@ def _check(asked: argparse.Namespace) -> int:
     if asked.format == "json":
         print_json(made)
     else:
-        print_lines(report_text(made, options.language, wants_colour(sys.stdout)))
+        source = sources({shown_path(STDIN): stdin})
+        print_lines(report_text(made, options.language, wants_colour(sys.stdout), source))
     return int(made["summary"]["exit"])
 
 
@@ -178,34 +180,30 @@ def _run(work: list[Any], jobs: int | None, options: "Options") -> tuple[list["R
 
 def _explain(asked: argparse.Namespace) -> int:
     from registry.checking import NothingToCheck, check_one
-    from registry.collection import PathMissing
+    from registry.collection import STDIN, PathMissing, shown_path
     from registry.explanation import explanation
-    from registry.report import problem_row
-    from registry.report_text import problem_lines
     from rules.chain import EngineFault
     from rules.problems import Refused
 
     options = options_of(asked)
+    received = sys.stdin.buffer.read() if asked.file == STDIN else b""
+    texts = {shown_path(STDIN): received}
     if wrong := unknown_law(asked.law):
         return wrong
     try:
-        received = sys.stdin.buffer.read() if asked.file == "-" else b""
         checked = check_one(asked.file, options, received, asked.suppose)
     except PathMissing as missing:
         return path_missing(missing, options.language)
     except Refused as refusal:
-        return refused(refusal, options.language)
+        return refused(refusal, options.language, texts)
     except EngineFault as fault:
         return could_not_run(str(fault))
     except NothingToCheck:
         return _nothing_asked(asked)
     print_lines(explanation(checked, options.language, wants_colour(sys.stdout), asked.suppose))
-    for problem in checked.problems:
-        if problem.about == "document":
-            row = problem_row(problem, options.language)
-            print_lines(problem_lines(row, options.language, wants_colour(sys.stderr)), sys.stderr)
-    wrong = any(problem.level == "error" and problem.about == "document" for problem in checked.problems)
-    return INVALID if wrong else 0
+    about = [problem for problem in checked.problems if problem.about == "document"]
+    print_problems(about, options.language, texts)
+    return INVALID if any(problem.level == "error" for problem in about) else 0
 
 
 def _nothing_asked(asked: argparse.Namespace) -> int:

@@ -44,7 +44,8 @@ def code_page(found: CodeEntry | RuleCode, language: Language, colour: bool) -> 
     if isinstance(found, RuleCode):
         yield from _rule(found, language, colour)
         return
-    yield f"{painted(found.code, 'bold', colour)} ({word(found.level, language)}, {word(f'about {found.about}', language)})"
+    about = f"({word(found.level, language)}, {word(f'about {found.about}', language)})"
+    yield f"{painted(found.code, 'bold', colour)} {about}"
     yield from wrapped(found.means.text.read(language), 2)
     if found.example:
         yield from wrapped(f"{word('for example', language)}: {found.example.text.read(language)}", 2)
@@ -62,7 +63,8 @@ def _rule(found: RuleCode, language: Language, colour: bool) -> Iterator[str]:
     for spell in reversed(found.spells):
         yield f"  {spell.days}"
         yield from rule_lines(spell.rule, language)
-        yield f"      {show(link(spell.rule))}"  # whole, so that it can be followed
+        # whole, so that it can be followed
+        yield f"      {show(link(spell.rule))}"
     yield from wrapped(f"{word('rule do', language)} regelruimte explain FILE", 2, "» ")
 
 

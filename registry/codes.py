@@ -1,4 +1,4 @@
-"""A page for each code that a report can carry, from registry/codes.yaml; the code of a rule has its page in its law."""
+"""A page for each code that a report can carry, from registry/codes.yaml; of a rule it is made from its law."""
 
 from collections.abc import Mapping
 from functools import cache

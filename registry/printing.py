@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -10,7 +10,7 @@ from registry.gate import json_text, show
 from registry.lines import wants_colour
 
 if TYPE_CHECKING:
-    from rules.problems import Refused
+    from rules.problems import Problem, Refused
     from rules.text import Language
 
 COULD_NOT_RUN, INVALID = 2, 3
@@ -48,14 +48,23 @@ def path_missing(missing: Any, language: "Language") -> int:
     return could_not_run(f"{path}: {'bestaat niet' if language == 'nl' else 'does not exist'}")
 
 
-def refused(refusal: "Refused", language: "Language") -> int:
+def refused(refusal: "Refused", language: "Language", texts: Mapping[str, bytes] | None = None) -> int:
     """Tells the problems of a document that cannot be used; the exit code for that."""
+    print_problems(refusal.problems, language, texts)
+    return INVALID
+
+
+def print_problems(
+    problems: "Iterable[Problem]", language: "Language", texts: Mapping[str, bytes] | None = None
+) -> None:
+    """The problems, each with the line that it is on, to stderr; `texts` holds what is on no disk."""
+    from registry.excerpt import sources
     from registry.report import problem_row
     from registry.report_text import problem_lines
 
-    for problem in refusal.problems:
-        print_lines(problem_lines(problem_row(problem, language), language, wants_colour(sys.stderr)), sys.stderr)
-    return INVALID
+    source, colour = sources(texts), wants_colour(sys.stderr)
+    for problem in problems:
+        print_lines(problem_lines(problem_row(problem, language), language, colour, source), sys.stderr)
 
 
 def written(output: str | None, content: bytes, language: "Language") -> int:

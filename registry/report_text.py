@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from registry.excerpt import Source, pointed
 from registry.gate import show
-from registry.lines import VERDICT_MARKS, painted, wrapped
+from registry.lines import VERDICT_MARKS, painted, width, wrapped
 from registry.words import counted, word
 from rules.text import Language
 from rules.vocabulary import reading
@@ -12,8 +13,8 @@ from rules.vocabulary import reading
 Row = dict[str, Any]
 
 
-def report_text(made: Row, language: Language, colour: bool) -> Iterator[str]:
-    """The lines of a report."""
+def report_text(made: Row, language: Language, colour: bool, source: Source) -> Iterator[str]:
+    """The lines of a report; `source` gives the line of a file that a problem is about."""
     results: dict[str, list[Row]] = {}
     for result in made["results"]:
         results.setdefault(result["file"], []).append(result)
@@ -27,27 +28,44 @@ def report_text(made: Row, language: Language, colour: bool) -> Iterator[str]:
             others.append(problem)
     for measure in made["measures"]:
         yield from _measure(
-            measure, results.get(measure["file"], []), findings.get(measure["file"], []), language, colour
+            measure, results.get(measure["file"], []), findings.get(measure["file"], []), language, colour, source
         )
         yield ""
     if others:
         yield painted(word("problems", language), "bold", colour)
         for problem in others:
-            yield from problem_lines(problem, language, colour)
+            yield from problem_lines(problem, language, colour, source)
         yield ""
     yield from wrapped(_summary(made, language))
 
 
-def problem_lines(problem: Row, language: Language, colour: bool) -> Iterator[str]:
-    """One problem: place and code on a line that tools can parse, the message below it."""
-    tint = "red" if problem["level"] == "error" else "yellow"
+def problem_lines(problem: Row, language: Language, colour: bool, source: Source) -> Iterator[str]:
+    """One problem: place and code on a line that tools can parse, the message below it, then the line that it is on."""
     place = show(f"{problem['file']}:{problem['line']}:{problem['column']}")
-    yield f"{place}: {painted(word(problem['level'], language), tint, colour)} [{show(problem['code'])}]"
+    yield f"{place}: {painted(word(problem['level'], language), _tint(problem), colour)} [{show(problem['code'])}]"
     path = f"{problem['path']}: " if problem["path"] else ""
     yield from wrapped(path + problem["message"], 4)
+    yield from _excerpt(problem, 4, colour, source)
 
 
-def _measure(measure: Row, results: list[Row], findings: list[Row], language: Language, colour: bool) -> Iterator[str]:
+def _tint(problem: Row) -> str:
+    return "red" if problem["level"] == "error" else "yellow"
+
+
+def _excerpt(problem: Row, indent: int, colour: bool, source: Source) -> Iterator[str]:
+    """The line of the document with a caret under the column, where there is one to show."""
+    text, number = source(problem["file"], problem["line"]), str(problem["line"])
+    margin = " " * indent
+    found = pointed(text, problem["column"], width() - indent - len(number) - 3) if text else None
+    if found:
+        line, caret = found
+        yield f"{margin}{number} | {line}"
+        yield f"{margin}{' ' * len(number)} | {painted(caret, _tint(problem), colour)}"
+
+
+def _measure(
+    measure: Row, results: list[Row], findings: list[Row], language: Language, colour: bool, source: Source
+) -> Iterator[str]:
     mark, tint = VERDICT_MARKS[measure["verdict"]]
     said = reading(measure["verdict"]).read(language)
     yield f"{painted(f'{mark} {said}', tint, colour)}: {painted(show(measure['measure']), 'bold', colour)}"
@@ -61,6 +79,7 @@ def _measure(measure: Row, results: list[Row], findings: list[Row], language: La
     for problem in findings:
         yield from wrapped(problem["message"], 4, "✗ ")
         yield " " * 6 + show(f"{problem['file']}:{problem['line']}:{problem['column']} [{problem['code']}]")
+        yield from _excerpt(problem, 6, colour, source)
     if not findings:
         yield from _blockers(results)
     yield from _open(results, language)
