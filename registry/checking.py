@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from rules.problems import Place, Problem, Refused
 from rules.text import Language, Text
 
 if TYPE_CHECKING:
+    from registry.ignoring import Ignore
     from registry.workers import Lost
 
 CHUNK = 50
@@ -60,10 +62,11 @@ Row = dict[str, Any]
 
 
 class Rows(NamedTuple):
-    """What one file came to: plain data, ready to be put together."""
+    """What one file came to, as plain data; `ignores` are its comments that pass problems over."""
 
     measure: Row | None
     problems: tuple[Row, ...]
+    ignores: "tuple[Ignore, ...]" = ()
 
 
 def chunks(paths: Sequence[str], options: Options, stdin: bytes = b"") -> list[Chunk]:
@@ -137,9 +140,43 @@ def _rows(chunk: Chunk, engine: Engine) -> Iterator[Rows]:
     options, setting = chunk.options, _setting(chunk, engine)
     for file in chunk.files:
         try:
-            yield _row(collection.document(file), file, setting, options.language)
+            made = _row(collection.document(file), file, setting, options.language)
         except Refused as refused:
             yield Rows(None, tuple(problem_row(problem, options.language) for problem in refused.problems))
+        else:
+            found, wrong = ignores_in(collection, file)
+            rows = (problem_row(problem, options.language) for problem in wrong)
+            yield Rows(made.measure, (*made.problems, *rows), tuple(found))
+
+
+def ignores_in(collection: Collection, file: str) -> "tuple[Sequence[Ignore], Sequence[Problem]]":
+    """The comments of a sound document that pass problems over, and what is wrong with others."""
+    text = collection.text(file)
+    if "regelruimte:" not in text:
+        return (), ()
+    from registry.ignoring import ignores
+
+    return ignores(text, shown_path(file), shipped_lawbook())
+
+
+def without_ignored(work: Sequence[Chunk], rows: Sequence[Rows], problems: list[Row]) -> list[Row]:
+    """The problems of a run, where comments in the documents, also in those around, pass some of them over."""
+    chunk, collection = work[0], _collection(work[0])
+    comments = [comment for each in rows for comment in each.ignores]
+    files = {shown_path(file): file for file in chunk.around if file not in chunk.given}
+    for file in sorted({problem["file"] for problem in problems} & files.keys()):
+        with suppress(Refused):
+            collection.document(files[file])
+            comments.extend(ignores_in(collection, files[file])[0])
+    if not comments:
+        return problems
+    from registry.ignoring import passed_over
+
+    own = {each.measure["measure"]: each.measure["file"] for each in rows if each.measure}
+    # what stands against a measure may stand in a decision or an area: only a run over all tells that it does not
+    whole = chunk.given.issuperset(chunk.around)
+    told = {shown_path(file) for file in chunk.given} if whole else set(own.values())
+    return passed_over(problems, comments, own, () if chunk.options.law else told, chunk.options.language)
 
 
 def _row(document: Document[Model], file: str, setting: Setting, language: Language) -> Rows:
@@ -149,7 +186,8 @@ def _row(document: Document[Model], file: str, setting: Setting, language: Langu
             return Rows(None, ())
         checked = check(Document(model, document.parsed), setting)
         row = measure_row(checked, shown_path(file), language, setting.lawbook.catalogue.sha256, ENGINE)
-        return Rows(row, tuple(problem_row(problem, language) for problem in checked.problems))
+        of = {"measure": model.measure}
+        return Rows(row, tuple({**problem_row(problem, language), **of} for problem in checked.problems))
     problems: list[Problem] = []
     if isinstance(model, Decision):
         problems.extend(wrong_decision(Document(model, document.parsed), setting))

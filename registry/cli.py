@@ -129,7 +129,7 @@ def _utf8(*streams: Any) -> None:
 
 
 def _check(asked: argparse.Namespace) -> int:
-    from registry.checking import chunks, doubles
+    from registry.checking import chunks, doubles, without_ignored
     from registry.collection import STDIN, PathMissing, shown_path
     from registry.excerpt import sources
     from registry.report import report
@@ -152,6 +152,7 @@ def _check(asked: argparse.Namespace) -> int:
     measures = [each.measure for each in rows if each.measure]
     if asked.law and not measures and not any(each.problems for each in rows):
         return _nothing_asked(asked)
+    problems = without_ignored(work, rows, problems)
     made = report(measures, problems, len(rows), options.on or options.today, VERSION, asked.strict)
     if asked.format == "json":
         print_json(made)

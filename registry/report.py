@@ -227,12 +227,18 @@ def report(measures: Sequence[Row], problems: Iterable[Row], files: int, on: dat
             "measures": len(measures),
             "verdicts": dict(sorted(counted.items())),
             "examples_as_expected": sum(measure["expected"] is True for measure in measures),
-            "errors": sum(row["level"] == "error" for row in found),
-            "warnings": sum(row["level"] == "warning" for row in found),
+            "errors": sum(row["level"] == "error" for row in found if counts(row)),
+            "warnings": sum(row["level"] == "warning" for row in found if counts(row)),
+            "ignored": sum("ignored" in row for row in found),
         },
     }
     made["summary"]["exit"] = exit_code(made, strict)
     return made
+
+
+def counts(problem: Row) -> bool:
+    """Whether a problem weighs in the exit code: nobody passed it over."""
+    return "ignored" not in problem
 
 
 _MEASURE_KEYS = ("measure", "title", "file", "record", "verdict", "expected", "on", "on_because", "receipt")
@@ -240,7 +246,7 @@ _MEASURE_KEYS = ("measure", "title", "file", "record", "verdict", "expected", "o
 
 def exit_code(made: Row, strict: bool) -> int:
     """0 nothing against it, 1 something is, 3 a document is invalid, 4 otherwise undecided (strict); 3 before 1."""
-    wrong = {row["about"] for row in made["problems"] if row["level"] == "error"}
+    wrong = {row["about"] for row in made["problems"] if row["level"] == "error" and counts(row)}
     if "document" in wrong:
         return 3
     if "verdict" in wrong:

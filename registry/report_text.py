@@ -6,6 +6,7 @@ from typing import Any
 from registry.excerpt import Source, pointed
 from registry.gate import show
 from registry.lines import VERDICT_MARKS, painted, width, wrapped
+from registry.report import counts
 from registry.words import counted, word
 from rules.text import Language
 from rules.vocabulary import reading
@@ -42,14 +43,21 @@ def report_text(made: Row, language: Language, colour: bool, source: Source) -> 
 def problem_lines(problem: Row, language: Language, colour: bool, source: Source) -> Iterator[str]:
     """One problem: place and code on a line that tools can parse, the message below it, then the line that it is on."""
     place = show(f"{problem['file']}:{problem['line']}:{problem['column']}")
-    yield f"{place}: {painted(word(problem['level'], language), _tint(problem), colour)} [{show(problem['code'])}]"
+    level = word(problem["level"] if counts(problem) else "ignored", language)
+    yield f"{place}: {painted(level, _tint(problem), colour)} [{show(problem['code'])}]"
     path = f"{problem['path']}: " if problem["path"] else ""
     yield from wrapped(path + problem["message"], 4)
+    yield from _passed_over(problem, 4, language)
     yield from _excerpt(problem, 4, colour, source)
 
 
+def _passed_over(problem: Row, indent: int, language: Language) -> Iterator[str]:
+    if "ignored" in problem:
+        yield from wrapped(f"{word('ignored', language)}: {problem['ignored']}", indent, "– ")
+
+
 def _tint(problem: Row) -> str:
-    return "red" if problem["level"] == "error" else "yellow"
+    return "dim" if not counts(problem) else "red" if problem["level"] == "error" else "yellow"
 
 
 def _excerpt(problem: Row, indent: int, colour: bool, source: Source) -> Iterator[str]:
@@ -77,7 +85,8 @@ def _measure(
     for instrument, parts in _by_instrument(results).items():
         yield from _instrument(instrument, parts, language, colour)
     for problem in findings:
-        yield from wrapped(problem["message"], 4, "✗ ")
+        yield from wrapped(problem["message"], 4, "✗ " if counts(problem) else "– ")
+        yield from _passed_over(problem, 6, language)
         yield " " * 6 + show(f"{problem['file']}:{problem['line']}:{problem['column']} [{problem['code']}]")
         yield from _excerpt(problem, 6, colour, source)
     if not findings:
@@ -148,4 +157,6 @@ def _summary(made: Row, language: Language) -> str:
     if summary["examples_as_expected"]:
         parts.append(counted(summary["examples_as_expected"], "example", language))
     parts += [counted(summary["errors"], "error", language), counted(summary["warnings"], "warning", language)]
+    if summary["ignored"]:
+        parts.append(f"{summary['ignored']} {word('ignored', language)}")
     return " · ".join(parts)

@@ -5,6 +5,7 @@ from rules.text import Language, Text
 from rules.vocabulary import reading
 
 WORDS: dict[str, Text] = {
+    "ignored": Text("genegeerd", "ignored"),
     "about document": Text("over het document", "about the document"),
     "about verdict": Text("over wat gevraagd wordt", "about what is asked"),
     "for example": Text("bijvoorbeeld", "for example"),

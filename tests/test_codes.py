@@ -3,12 +3,10 @@
 import ast
 import json
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from registry.checking import Options, checked_by_engine, chunks
 from registry.codes import CodeEntry, code_entries, rule_code, rule_codes
 from rules.lawbook import shipped_lawbook
 from rules.reader import CODES
@@ -153,27 +151,29 @@ SOUND = {
 }
 
 
-def codes_of(folder: Path, changed: str = "", text: str = "") -> set[str]:
+def codes_of(run: Run, folder: Path, changed: str = "", text: str = "") -> set[str]:
     """The codes of the problems of those documents, with another text for one of them."""
     for name, sound in SOUND.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text if name == changed else sound, encoding="utf-8")
-    [work] = chunks([str(folder)], Options(date(2026, 12, 24)))
-    return {problem["code"] for rows in checked_by_engine(work) for problem in rows.problems}
+    made = run("check", str(folder), "--format", "json", "--portfolio", str(folder))[1]
+    return {problem["code"] for problem in json.loads(made)["problems"]}
 
 
 @pytest.mark.parametrize("entry", [entry for entry in code_entries().values() if entry.wrong], ids=lambda e: e.code)
-def test_what_a_page_shows_as_wrong_gives_its_code_and_what_is_right_does_not(entry: CodeEntry, tmp_path: Path) -> None:
+def test_what_a_page_shows_as_wrong_gives_its_code_and_what_is_right_does_not(
+    entry: CodeEntry, run: Run, tmp_path: Path
+) -> None:
     assert entry.right
     assert entry.wrong
     found = [
-        codes_of(tmp_path / str(at), name, sound.replace(entry.right, entry.wrong, 1))
+        codes_of(run, tmp_path / str(at), name, sound.replace(entry.right, entry.wrong, 1))
         for at, (name, sound) in enumerate(SOUND.items())
         if entry.right in sound
     ]
     assert any(entry.code in codes for codes in found), found
-    assert entry.code not in codes_of(tmp_path / "sound")
+    assert entry.code not in codes_of(run, tmp_path / "sound")
 
 
 def test_the_page_of_a_code_on_the_command_line(run: Run) -> None:
