@@ -1,6 +1,7 @@
 """One run of `check`: files in, a report out; here or spread over worker processes, with the same answer."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from registry.collection import STDIN, Collection, files_under, portfolio_root, shown_path
-from registry.report import measure_row, problem_row
+from registry.report import in_order, measure_row, problem_row
 from registry.shipped import SHIPPED_MEASURES
 from rules.basis import LawChoice
 from rules.check import Checked, Setting, asks_under, check
@@ -26,6 +27,7 @@ from rules.problems import Place, Problem, Refused
 from rules.text import Language, Text
 
 if TYPE_CHECKING:
+    from registry.baseline import Baseline
     from registry.ignoring import Ignore
     from registry.workers import Lost
 
@@ -172,10 +174,9 @@ def without_ignored(work: Sequence[Chunk], rows: Sequence[Rows], problems: list[
         return problems
     from registry.ignoring import passed_over
 
-    own = {each.measure["measure"]: each.measure["file"] for each in rows if each.measure}
+    own = _own_files(rows)
     # what stands against a measure may stand in a decision or an area: only a run over all tells that it does not
-    whole = chunk.given.issuperset(chunk.around)
-    told = {shown_path(file) for file in chunk.given} if whole else set(own.values())
+    told = {shown_path(file) for file in chunk.given} if _is_whole(chunk) else set(own.values())
     return passed_over(problems, comments, own, () if chunk.options.law else told, chunk.options.language)
 
 
@@ -186,8 +187,7 @@ def _row(document: Document[Model], file: str, setting: Setting, language: Langu
             return Rows(None, ())
         checked = check(Document(model, document.parsed), setting)
         row = measure_row(checked, shown_path(file), language, setting.lawbook.catalogue.sha256, ENGINE)
-        of = {"measure": model.measure}
-        return Rows(row, tuple({**problem_row(problem, language), **of} for problem in checked.problems))
+        return Rows(row, tuple(problem_row(problem, language, model.measure) for problem in checked.problems))
     problems: list[Problem] = []
     if isinstance(model, Decision):
         problems.extend(wrong_decision(Document(model, document.parsed), setting))
@@ -272,6 +272,33 @@ def check_one(file: str, options: Options, stdin: bytes = b"", suppositions: Seq
     text = collection.text(file)
     made = supposing(text, shown_path(file), suppositions, setting.lawbook.catalogue.facts)
     return check(made.measure, setting._replace(supposed=made.facts))
+
+
+def baselined(
+    work: Sequence[Chunk], rows: Sequence[Rows], problems: Sequence[Row], baseline: "Baseline"
+) -> tuple[list[Row], Row]:
+    """The problems of a run, with what the baseline accepts of them; and what the report says of the baseline."""
+    from registry.baseline import baseline_row, with_baseline
+
+    chunk, own = work[0], _own_files(rows)
+    made, gone = with_baseline(sorted(problems, key=in_order), baseline)
+    files = {os.path.normpath(shown_path(file)) for file in chunk.given}
+
+    def looked_at(file: str, measure: str) -> bool:
+        return _is_whole(chunk) or (measure in own if measure else file in files)
+
+    # under one law alone the problems of the others are not looked for
+    return made, baseline_row(baseline, Counter() if chunk.options.law else gone, looked_at)
+
+
+def _own_files(rows: Sequence[Rows]) -> dict[str, str]:
+    """The file of each measure that was checked, by its name."""
+    return {each.measure["measure"]: each.measure["file"] for each in rows if each.measure}
+
+
+def _is_whole(chunk: Chunk) -> bool:
+    """Whether all that stands around was asked for too, so that what was not found is not there."""
+    return chunk.given.issuperset(chunk.around)
 
 
 def lost_row(chunk: Chunk, lost: "Lost", language: Language) -> Row:

@@ -13,16 +13,28 @@ from registry.arguments import Parser, day, formats, jobs, kind, law, options_of
 from registry.code_cli import add_codes
 from registry.deadlines_cli import add_deadlines
 from registry.drafting_cli import add_drafting
+from registry.gate import show
 from registry.law_cli import add_law
 from registry.lines import wants_colour
 from registry.lists_cli import add_lists
-from registry.printing import INVALID, could_not_run, path_missing, print_json, print_lines, print_problems, refused
+from registry.printing import (
+    INVALID,
+    CouldNotRun,
+    could_not_run,
+    path_missing,
+    print_json,
+    print_lines,
+    print_problems,
+    refused,
+)
 from registry.register_cli import add_register
 from registry.tui_cli import add_tui
 from registry.version import VERSION
 from registry.view_cli import add_views
+from registry.words import word
 
 if TYPE_CHECKING:
+    from registry.baseline import Baseline
     from registry.checking import Options, Rows
 
 _ABOUT = """Toetst onorthodoxe maatregelen aan de wet, met de redenen tot op artikel en lid.
@@ -79,6 +91,10 @@ def parser() -> Parser:
         help="bestanden, mappen, of - / files, folders, or - (measures)",
     )  # fmt: skip
     check.add_argument("--strict", action="store_true", help="onbeslist is exit 4 / undecided is exit 4")
+    check.add_argument("--exit-zero", action="store_true", help="exit 0, behalve 2 / exit 0, save for 2")
+    known = check.add_mutually_exclusive_group()
+    known.add_argument("--baseline", metavar="FILE", help="wat daarin staat is bekend / what is in it is known")
+    known.add_argument("--write-baseline", metavar="FILE", help="maak die van wat er nu is / make it of what is now")
     check.add_argument("--jobs", type=jobs, metavar="N", help="aantal werkprocessen / worker processes")
     formats(check)
     check.set_defaults(run=_check)
@@ -118,6 +134,8 @@ def main(argv: list[str] | None = None) -> int:
         # whoever read the output has gone (`| head`): not an error, and nobody to tell
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except CouldNotRun as stopped:
+        return could_not_run(stopped.why.read(getattr(asked, "lang", "nl")))
     except KeyboardInterrupt:
         return 130
 
@@ -129,7 +147,7 @@ def _utf8(*streams: Any) -> None:
 
 
 def _check(asked: argparse.Namespace) -> int:
-    from registry.checking import chunks, doubles, without_ignored
+    from registry.checking import chunks, doubles
     from registry.collection import STDIN, PathMissing, shown_path
     from registry.excerpt import sources
     from registry.report import report
@@ -140,26 +158,58 @@ def _check(asked: argparse.Namespace) -> int:
     stdin = sys.stdin.buffer.read() if STDIN in asked.paths else b""
     if wrong := unknown_law(asked.law):
         return wrong
+    known = _baseline(asked.baseline)
     try:
         work = chunks(asked.paths, options, stdin)
+        rows, extra = _run(work, asked.jobs, options)
     except PathMissing as missing:
         return path_missing(missing, options.language)
-    try:
-        rows, extra = _run(work, asked.jobs, options)
     except EngineFault as fault:
         return could_not_run(str(fault))
     problems = [*doubles(work[0]), *extra, *(problem for each in rows for problem in each.problems)]
     measures = [each.measure for each in rows if each.measure]
     if asked.law and not measures and not any(each.problems for each in rows):
         return _nothing_asked(asked)
-    problems = without_ignored(work, rows, problems)
-    made = report(measures, problems, len(rows), options.on or options.today, VERSION, asked.strict)
+    problems, accepted = _weighed(asked, work, rows, problems, known)
+    made = report(measures, problems, len(rows), options.on or options.today, VERSION, asked.strict) | accepted
     if asked.format == "json":
         print_json(made)
     else:
         source = sources({shown_path(STDIN): stdin})
         print_lines(report_text(made, options.language, wants_colour(sys.stdout), source))
-    return int(made["summary"]["exit"])
+    return 0 if asked.exit_zero else int(made["summary"]["exit"])
+
+
+def _baseline(file: str | None) -> "Baseline | None":
+    """The baseline that was asked for: read first, so that nobody waits for a check to hear that there is none."""
+    if file is None:
+        return None
+    from registry.baseline import read_baseline
+
+    return read_baseline(file)
+
+
+def _weighed(
+    asked: argparse.Namespace,
+    work: list[Any],
+    rows: list["Rows"],
+    problems: list[dict[str, Any]],
+    known: "Baseline | None",
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The problems with what comments pass over and what a baseline accepts; and what the report says of that."""
+    from registry.checking import baselined, without_ignored
+
+    problems = without_ignored(work, rows, problems)
+    if asked.write_baseline:
+        from registry.baseline import write_baseline
+
+        known = write_baseline(asked.write_baseline, problems)
+        told = f"{word('written', asked.lang)}: {show(known.file)} ({known.accepted.total()})"
+        print_lines([told], sys.stderr)
+    if known is None:
+        return problems, {}
+    problems, row = baselined(work, rows, problems, known)
+    return problems, {"baseline": row}
 
 
 def _run(work: list[Any], jobs: int | None, options: "Options") -> tuple[list["Rows"], list[dict[str, Any]]]:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from registry.codes import code_entries, rule_code, rule_codes
-from registry.report import problem_row
+from registry.report import may_be_passed_over, problem_row
 from rules.lawbook import Lawbook
 from rules.problems import Place, Problem, with_nearest
 from rules.text import Language, Text
@@ -110,11 +110,6 @@ _NOT_AT_THE_TOP = Text(
     nl="«ignore-file» staat bovenaan, vóór de eerste sleutel; zet het daar, of schrijf «ignore» bij de regel",
     en="'ignore-file' stands at the top, before the first key; put it there, or write 'ignore' at the line",
 )
-
-
-def may_be_passed_over(problem: Row) -> bool:
-    """Whether a problem is a warning or stands against a measure: all that does not make a document invalid."""
-    return bool(problem["about"] == "verdict" or problem["level"] != "error")
 
 
 def passed_over(

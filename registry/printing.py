@@ -11,9 +11,17 @@ from registry.lines import wants_colour
 
 if TYPE_CHECKING:
     from rules.problems import Problem, Refused
-    from rules.text import Language
+    from rules.text import Language, Text
 
 COULD_NOT_RUN, INVALID = 2, 3
+
+
+class CouldNotRun(Exception):
+    """Nothing was done, and why: the command ends with that and exit code 2."""
+
+    def __init__(self, why: "Text") -> None:
+        self.why = why
+        super().__init__(why.en)
 
 
 def print_json(data: Any) -> None:

@@ -32,12 +32,16 @@ def report_text(made: Row, language: Language, colour: bool, source: Source) -> 
             measure, results.get(measure["file"], []), findings.get(measure["file"], []), language, colour, source
         )
         yield ""
-    if others:
+    told = [problem for problem in others if "baseline" not in problem]
+    if told:
         yield painted(word("problems", language), "bold", colour)
-        for problem in others:
+        for problem in told:
             yield from problem_lines(problem, language, colour, source)
         yield ""
     yield from wrapped(_summary(made, language))
+    for gone in made.get("baseline", {}).get("gone", ()):
+        named = " ".join(each for each in (gone["measure"], gone["part"], gone["path"]) if each)
+        yield from wrapped(f"{word('gone', language)}: {gone['file']}: {named} [{gone['code']}]", 0, "– ")
 
 
 def problem_lines(problem: Row, language: Language, colour: bool, source: Source) -> Iterator[str]:
@@ -54,6 +58,8 @@ def problem_lines(problem: Row, language: Language, colour: bool, source: Source
 def _passed_over(problem: Row, indent: int, language: Language) -> Iterator[str]:
     if "ignored" in problem:
         yield from wrapped(f"{word('ignored', language)}: {problem['ignored']}", indent, "– ")
+    elif "baseline" in problem:
+        yield from wrapped(word("in baseline", language), indent, "– ")
 
 
 def _tint(problem: Row) -> str:
@@ -157,6 +163,7 @@ def _summary(made: Row, language: Language) -> str:
     if summary["examples_as_expected"]:
         parts.append(counted(summary["examples_as_expected"], "example", language))
     parts += [counted(summary["errors"], "error", language), counted(summary["warnings"], "warning", language)]
-    if summary["ignored"]:
-        parts.append(f"{summary['ignored']} {word('ignored', language)}")
+    for key, name in (("ignored", "ignored"), ("baseline", "in baseline")):
+        if summary[key]:
+            parts.append(f"{summary[key]} {word(name, language)}")
     return " · ".join(parts)

@@ -6,6 +6,8 @@ from rules.vocabulary import reading
 
 WORDS: dict[str, Text] = {
     "ignored": Text("genegeerd", "ignored"),
+    "in baseline": Text("bekend uit de baseline", "known from the baseline"),
+    "gone": Text("in de baseline, en er niet meer", "in the baseline, and there no longer"),
     "about document": Text("over het document", "about the document"),
     "about verdict": Text("over wat gevraagd wordt", "about what is asked"),
     "for example": Text("bijvoorbeeld", "for example"),
