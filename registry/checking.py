@@ -48,6 +48,7 @@ class Options(NamedTuple):
     portfolio: str | None = None
     cross_check: bool = False
     language: Language = "nl"
+    exclude: tuple[str, ...] = ()
 
 
 class Chunk(NamedTuple):
@@ -73,20 +74,20 @@ class Rows(NamedTuple):
 
 def chunks(paths: Sequence[str], options: Options, stdin: bytes = b"") -> list[Chunk]:
     """The work of a run, in order; PathMissing where there is nothing to check."""
-    files = files_under(paths)
-    around = _around(files, options.portfolio)
+    files = files_under(paths, options.exclude)
+    around = _around(files, options.portfolio, options.exclude)
     return [
         Chunk(tuple(files[at : at + CHUNK]), (*files, *around), frozenset(files), stdin, options)
         for at in range(0, len(files), CHUNK)
     ]
 
 
-def _around(files: Sequence[str], portfolio: str | None) -> list[str]:
+def _around(files: Sequence[str], portfolio: str | None, exclude: Sequence[str] = ()) -> list[str]:
     """What stands around those files: the portfolio, or the folders of measures that they belong to."""
     folders = {Path(file).parent: file for file in files}
     roots = {portfolio_root(file, str(SHIPPED_MEASURES)) for file in folders.values()}
     mine = {os.path.realpath(file) for file in files}
-    found = files_under([portfolio] if portfolio else sorted(roots))
+    found = files_under([portfolio] if portfolio else sorted(roots), exclude)
     return [file for file in found if os.path.realpath(file) not in mine]
 
 

@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry.arguments import Parser, day, formats, jobs, kind, law, options_of, setting, shared, unknown_law
@@ -90,7 +91,15 @@ def parser() -> Parser:
         "paths", nargs="*", metavar="PATH", default=["measures"],
         help="bestanden, mappen, of - / files, folders, or - (measures)",
     )  # fmt: skip
-    check.add_argument("--strict", action="store_true", help="onbeslist is exit 4 / undecided is exit 4")
+    check.add_argument(
+        "--strict",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="onbeslist is exit 4 / undecided is exit 4",
+    )
+    check.add_argument(
+        "--exclude", action="append", metavar="GLOB", help="alsof het er niet is / as if it were not there"
+    )
     check.add_argument("--exit-zero", action="store_true", help="exit 0, behalve 2 / exit 0, save for 2")
     known = check.add_mutually_exclusive_group()
     known.add_argument("--baseline", metavar="FILE", help="wat daarin staat is bekend / what is in it is known")
@@ -127,8 +136,11 @@ def main(argv: list[str] | None = None) -> int:
     _utf8(sys.stdout, sys.stderr)
     # no other package has a say in what is a valid document, and looking for such plugins would cost every start 20 ms
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    asked = parser().parse_args(argv, argparse.Namespace(today=date.today()))
+    top = parser()
+    asked = top.parse_args(argv, argparse.Namespace(today=date.today()))
     try:
+        if not getattr(asked, "no_config", True):
+            asked = _configured(top, argv, asked)
         return int(asked.run(asked))
     except BrokenPipeError:
         # whoever read the output has gone (`| head`): not an error, and nobody to tell
@@ -138,6 +150,23 @@ def main(argv: list[str] | None = None) -> int:
         return could_not_run(stopped.why.read(getattr(asked, "lang", "nl")))
     except KeyboardInterrupt:
         return 130
+
+
+def _configured(top: Parser, argv: list[str] | None, asked: argparse.Namespace) -> argparse.Namespace:
+    """What was asked, with what the user's pyproject.toml says of what was not."""
+    from registry.configuration import configuration, configure
+
+    try:
+        found = configuration(Path.cwd())
+    except FileNotFoundError:  # the folder that this runs in is gone
+        return asked
+    if found is None:
+        return asked
+    configure(top, found)
+    again = top.parse_args(argv, argparse.Namespace(today=asked.today))
+    if getattr(asked, "exclude", None):
+        again.exclude = asked.exclude  # in place of those of the file, as everything on the command line
+    return again
 
 
 def _utf8(*streams: Any) -> None:
@@ -158,7 +187,7 @@ def _check(asked: argparse.Namespace) -> int:
     stdin = sys.stdin.buffer.read() if STDIN in asked.paths else b""
     if wrong := unknown_law(asked.law):
         return wrong
-    known = _baseline(asked.baseline)
+    known = None if asked.write_baseline else _baseline(asked.baseline)
     try:
         work = chunks(asked.paths, options, stdin)
         rows, extra = _run(work, asked.jobs, options)

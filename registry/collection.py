@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -46,20 +47,38 @@ class PathMissing(Exception):
         super().__init__(path)
 
 
-def files_under(paths: Sequence[str]) -> list[str]:
-    """All YAML files that the paths name or hold, each once, sorted; PathMissing when a path yields none."""
+def files_under(paths: Sequence[str], exclude: Sequence[str] = ()) -> list[str]:
+    """All YAML files that the paths name or hold, each once, sorted; PathMissing when a path yields none.
+
+    What a folder holds is left out where its name, or that of a folder above it, fits a pattern of `exclude`; a pattern
+    with a slash is meant for the path from here. A file that is named itself stays.
+    """
     found: set[str] = set()
     for path in paths:
         if path == STDIN or os.path.isfile(path):
             found.add(path)
         elif os.path.isdir(path):
-            inside = list(_walk(path))
+            inside = [file for file in _walk(path) if not (exclude and _fits(file, exclude))]
             if not inside:
                 raise PathMissing(path, empty=True)
             found.update(inside)
         else:
             raise PathMissing(path, empty=False)
     return sorted(found, key=lambda name: name.replace(os.sep, "/"))
+
+
+def _fits(file: str, patterns: Sequence[str]) -> bool:
+    names = os.path.relpath(file).replace(os.sep, "/").split("/")
+    whole = os.path.abspath(file).replace(os.sep, "/").split("/")
+
+    def fits(pattern: str) -> bool:
+        if "/" not in pattern:
+            return any(fnmatchcase(name, pattern) for name in names)
+        parts = whole if pattern.startswith("/") else names
+        wanted = pattern.removeprefix("./").rstrip("/")
+        return any(fnmatchcase("/".join(parts[:at]), wanted) for at in range(1, len(parts) + 1))
+
+    return any(map(fits, patterns))
 
 
 def _walk(folder: str) -> Iterator[str]:
