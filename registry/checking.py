@@ -28,6 +28,7 @@ from rules.text import Language, Text
 
 if TYPE_CHECKING:
     from registry.baseline import Baseline
+    from registry.changed import Changed
     from registry.ignoring import Ignore
     from registry.workers import Lost
 
@@ -72,14 +73,27 @@ class Rows(NamedTuple):
     ignores: "tuple[Ignore, ...]" = ()
 
 
-def chunks(paths: Sequence[str], options: Options, stdin: bytes = b"") -> list[Chunk]:
-    """The work of a run, in order; PathMissing where there is nothing to check."""
+def chunks(paths: Sequence[str], options: Options, stdin: bytes = b"", changed: "Changed | None" = None) -> list[Chunk]:
+    """The work of a run, in order, never none; PathMissing where there is nothing to check.
+
+    With `changed` only what changed is looked at; all the rest still stands around it.
+    """
     files = files_under(paths, options.exclude)
     around = _around(files, options.portfolio, options.exclude)
+    chosen = files
+    if changed:
+        from registry.changed import only_changed
+
+        chosen = only_changed(files, changed)
     return [
-        Chunk(tuple(files[at : at + CHUNK]), (*files, *around), frozenset(files), stdin, options)
-        for at in range(0, len(files), CHUNK)
+        Chunk(tuple(chosen[at : at + CHUNK]), (*files, *around), frozenset(files), stdin, options)
+        for at in range(0, len(chosen) or 1, CHUNK)
     ]
+
+
+def looked_at(work: Sequence[Chunk]) -> frozenset[str]:
+    """The files of a run, of those that were given."""
+    return frozenset(file for chunk in work for file in chunk.files)
 
 
 def _around(files: Sequence[str], portfolio: str | None, exclude: Sequence[str] = ()) -> list[str]:
@@ -97,9 +111,10 @@ def gathered(paths: Sequence[str], portfolio: str | None, stdin: bytes = b"") ->
     return Collection((*files, *_around(files, portfolio)), frozenset(files), texts={STDIN: stdin})
 
 
-def doubles(chunk: Chunk) -> list[Row]:
+def doubles(work: Sequence[Chunk]) -> list[Row]:
     """The documents that stand in more than one of the given files."""
-    return [problem_row(problem, chunk.options.language) for problem in _collection(chunk).doubles()]
+    language = work[0].options.language
+    return [problem_row(problem, language) for problem in _collection(work[0]).doubles(looked_at(work))]
 
 
 def checked_by_engine(chunk: Chunk) -> list[Rows]:
@@ -164,9 +179,9 @@ def ignores_in(collection: Collection, file: str) -> "tuple[Sequence[Ignore], Se
 
 def without_ignored(work: Sequence[Chunk], rows: Sequence[Rows], problems: list[Row]) -> list[Row]:
     """The problems of a run, where comments in the documents, also in those around, pass some of them over."""
-    chunk, collection = work[0], _collection(work[0])
+    chunk, collection, looked = work[0], _collection(work[0]), looked_at(work)
     comments = [comment for each in rows for comment in each.ignores]
-    files = {shown_path(file): file for file in chunk.around if file not in chunk.given}
+    files = {shown_path(file): file for file in chunk.around if file not in looked}
     for file in sorted({problem["file"] for problem in problems} & files.keys()):
         with suppress(Refused):
             collection.document(files[file])
@@ -177,7 +192,7 @@ def without_ignored(work: Sequence[Chunk], rows: Sequence[Rows], problems: list[
 
     own = _own_files(rows)
     # what stands against a measure may stand in a decision or an area: only a run over all tells that it does not
-    told = {shown_path(file) for file in chunk.given} if _is_whole(chunk) else set(own.values())
+    told = {shown_path(file) for file in looked} if _is_whole(work) else set(own.values())
     return passed_over(problems, comments, own, () if chunk.options.law else told, chunk.options.language)
 
 
@@ -283,13 +298,13 @@ def baselined(
 
     chunk, own = work[0], _own_files(rows)
     made, gone = with_baseline(sorted(problems, key=in_order), baseline)
-    files = {os.path.normpath(shown_path(file)) for file in chunk.given}
+    files = {os.path.normpath(shown_path(file)) for file in looked_at(work)}
 
-    def looked_at(file: str, measure: str) -> bool:
-        return _is_whole(chunk) or (measure in own if measure else file in files)
+    def looked_for(file: str, measure: str) -> bool:
+        return _is_whole(work) or (measure in own if measure else file in files)
 
     # under one law alone the problems of the others are not looked for
-    return made, baseline_row(baseline, Counter() if chunk.options.law else gone, looked_at)
+    return made, baseline_row(baseline, Counter() if chunk.options.law else gone, looked_for)
 
 
 def _own_files(rows: Sequence[Rows]) -> dict[str, str]:
@@ -297,9 +312,9 @@ def _own_files(rows: Sequence[Rows]) -> dict[str, str]:
     return {each.measure["measure"]: each.measure["file"] for each in rows if each.measure}
 
 
-def _is_whole(chunk: Chunk) -> bool:
-    """Whether all that stands around was asked for too, so that what was not found is not there."""
-    return chunk.given.issuperset(chunk.around)
+def _is_whole(work: Sequence[Chunk]) -> bool:
+    """Whether all that stands around was looked at too, so that what was not found is not there."""
+    return looked_at(work).issuperset(work[0].around)
 
 
 def lost_row(chunk: Chunk, lost: "Lost", language: Language) -> Row:

@@ -9,6 +9,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -172,12 +173,16 @@ class Collection:
                 deciding[entry.on_measure].append(entry)
         return deciding
 
-    def doubles(self) -> Iterator[Problem]:
-        """Given documents of one kind with the same name, named at each place after the first."""
+    def doubles(self, looked_at: AbstractSet[str] | None = None) -> Iterator[Problem]:
+        """Given documents of one kind with the same name, at each place after the first; of those looked at, or all."""
+        looked_at = self.given if looked_at is None else looked_at
         for (kind, name), entries in sorted(self._by_name.items()):
             # versions of a law have one name, and a folder that keeps them apart
             given = [entry for entry in entries if entry.file in self.given and kind != "law"]
+            given.sort(key=lambda entry: entry.file in looked_at)  # what was there before is not to blame
             for entry in given[1:]:
+                if entry.file not in looked_at:
+                    continue
                 says = Text(
                     nl=f"«{kind}: {name}» staat ook in {shown_path(given[0].file)}",
                     en=f"'{kind}: {name}' also stands in {shown_path(given[0].file)}",

@@ -6,6 +6,10 @@ from rules.vocabulary import reading
 
 WORDS: dict[str, Text] = {
     "ignored": Text("genegeerd", "ignored"),
+    "since": Text("{looked_at} van {files} bestanden bekeken", "looked at {looked_at} of {files} files"),
+    "since nothing": Text(
+        "niets veranderd: geen van {files} bestanden bekeken", "nothing changed: looked at none of {files} files"
+    ),
     "in baseline": Text("bekend uit de baseline", "known from the baseline"),
     "gone": Text("in de baseline, en er niet meer", "in the baseline, and there no longer"),
     "about document": Text("over het document", "about the document"),
