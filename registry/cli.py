@@ -26,13 +26,14 @@ from registry.printing import (
     print_json,
     print_lines,
     print_problems,
+    progress,
     refused,
 )
 from registry.register_cli import add_register
 from registry.tui_cli import add_tui
 from registry.version import VERSION
 from registry.view_cli import add_views
-from registry.words import word
+from registry.words import counted, word
 
 if TYPE_CHECKING:
     from registry.baseline import Baseline
@@ -274,10 +275,13 @@ def _run(work: list[Any], jobs: int | None, options: "Options") -> tuple[list["R
 
     rows: list[Rows] = []
     extra: list[dict[str, Any]] = []
-    for at, found, lost in run_chunks(checked_by_engine, work, jobs=jobs, time_limit=TIME_LIMIT, redo=checked_by_twin):
-        rows.extend(found)
-        if lost:
-            extra.append(lost_row(work[at], lost, options.language))
+    made = run_chunks(checked_by_engine, work, jobs=jobs, time_limit=TIME_LIMIT, redo=checked_by_twin)
+    with progress(counted(sum(len(chunk.files) for chunk in work), "file", options.language)) as tell:
+        for at, found, lost in made:
+            rows.extend(found)
+            tell(len(rows))
+            if lost:
+                extra.append(lost_row(work[at], lost, options.language))
     return rows, extra
 
 

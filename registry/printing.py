@@ -1,9 +1,12 @@
 """What a command writes: lines or JSON to stdout, what went wrong to stderr, and the exit code that goes with it."""
 
 import json
+import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO
 
 from registry.gate import json_text, show
@@ -40,6 +43,28 @@ def print_progress(line: str) -> None:
     """How far it is, on a terminal: in place of what stood there, to be written over by what comes."""
     sys.stderr.write(f"\r{line}\x1b[K\r")
     sys.stderr.flush()
+
+
+LONG = 1.0  # seconds after which somebody who waits wants to know how far it is
+
+
+@contextmanager
+def progress(of: str) -> Iterator[Callable[[int], None]]:
+    """Tells how many of that are done, on a terminal and once it takes long; at the end the line is empty again."""
+    wanted = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    started, told = monotonic(), False
+
+    def tell(done: int) -> None:
+        nonlocal told
+        if wanted and monotonic() - started >= LONG:
+            print_progress(f"{done} / {of}")
+            told = True
+
+    try:
+        yield tell
+    finally:
+        if told:
+            print_progress("")
 
 
 def could_not_run(why: str) -> int:
