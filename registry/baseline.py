@@ -19,6 +19,7 @@ from rules.text import Text
 
 Row = dict[str, Any]
 SCHEMA = "regelruimte/baseline/v1"
+_STDIN = "<"  # as standard input is named in a report
 _IN_PARTS = re.compile(r"(?:^|\.)parts\b")
 _INDEX = re.compile(r"\[\d+\]")
 
@@ -83,7 +84,7 @@ def write_baseline(file: str, problems: Iterable[Row]) -> Baseline:
 def fingerprint(problem: Row, baseline: str) -> Fingerprint:
     """What that problem is known by in a baseline that stands there."""
     file = problem["file"]
-    if not file.startswith("<"):  # as standard input is named
+    if not file.startswith(_STDIN):
         file = os.path.relpath(file, Path(baseline).parent).replace(os.sep, "/")
     path = _INDEX.sub("[]", problem["path"])
     # outside the parts it is about all of them, and which of them was looked at first tells nothing
@@ -118,7 +119,7 @@ def baseline_row(baseline: Baseline, gone: Counter[Fingerprint], looked_at: Call
 
     def looked_for(each: Fingerprint) -> bool:
         file = os.path.relpath(folder / each.file).replace(os.sep, "/")
-        return looked_at(file, each.measure) or not Path(file).exists()
+        return looked_at(file, each.measure) or not (each.file.startswith(_STDIN) or Path(file).exists())
 
     return {
         "file": baseline.file,

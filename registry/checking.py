@@ -159,10 +159,10 @@ def _rows(chunk: Chunk, engine: Engine) -> Iterator[Rows]:
     for file in chunk.files:
         try:
             made = _row(collection.document(file), file, setting, options.language)
+            found, wrong = ignores_in(collection, file)
         except Refused as refused:
             yield Rows(None, tuple(problem_row(problem, options.language) for problem in refused.problems))
         else:
-            found, wrong = ignores_in(collection, file)
             rows = (problem_row(problem, options.language) for problem in wrong)
             yield Rows(made.measure, (*made.problems, *rows), tuple(found))
 
@@ -193,7 +193,9 @@ def without_ignored(work: Sequence[Chunk], rows: Sequence[Rows], problems: list[
     own = _own_files(rows)
     # what stands against a measure may stand in a decision or an area: only a run over all tells that it does not
     told = {shown_path(file) for file in looked} if _is_whole(work) else set(own.values())
-    return passed_over(problems, comments, own, () if chunk.options.law else told, chunk.options.language)
+    if chunk.options.law or chunk.options.on:  # another question than the one that the documents answer
+        told = set()
+    return passed_over(problems, comments, own, told, chunk.options.language)
 
 
 def _row(document: Document[Model], file: str, setting: Setting, language: Language) -> Rows:

@@ -34,6 +34,7 @@ from registry.tui_cli import add_tui
 from registry.version import VERSION
 from registry.view_cli import add_views
 from registry.words import counted, word
+from rules.text import Text
 
 if TYPE_CHECKING:
     from registry.baseline import Baseline
@@ -48,6 +49,8 @@ _EXAMPLES = """voorbeelden / examples:
   regelruimte check measures
   regelruimte check maatregel.yaml --on 2026-12-01 --lang en
   regelruimte check measures --format json | jq .summary
+  regelruimte check measures --since main --baseline known.json
+  regelruimte code wbmgp/5.4.term
   regelruimte explain measures/proposals/rotterdam/2018-designation.yaml
   regelruimte area show rotterdam-zuid --on 2026-11-24
   regelruimte law diff wbmgp@2017-01-01
@@ -63,6 +66,12 @@ afsluitcodes / exit codes:
   2  kon niet draaien / could not run
   3  een document is ongeldig / a document is invalid
   4  anderszins onbeslist, met --strict / otherwise undecided, with --strict"""
+
+
+_PART_OF_A_BASELINE = Text(
+    nl="--write-baseline gaat over alles: niet met --since of --law",
+    en="--write-baseline is about all there is: not with --since or --law",
+)
 
 
 def parser() -> Parser:
@@ -192,7 +201,7 @@ def _check(asked: argparse.Namespace) -> int:
     stdin = sys.stdin.buffer.read() if STDIN in asked.paths else b""
     if wrong := unknown_law(asked.law):
         return wrong
-    known = None if asked.write_baseline else _baseline(asked.baseline)
+    known = _baseline(asked)
     changed = _changed(asked.since)
     try:
         work = chunks(asked.paths, options, stdin, changed)
@@ -219,13 +228,15 @@ def _check(asked: argparse.Namespace) -> int:
     return 0 if asked.exit_zero else int(made["summary"]["exit"])
 
 
-def _baseline(file: str | None) -> "Baseline | None":
+def _baseline(asked: argparse.Namespace) -> "Baseline | None":
     """The baseline that was asked for: read first, so that nobody waits for a check to hear that there is none."""
-    if file is None:
+    if asked.write_baseline and (asked.since or asked.law):
+        raise CouldNotRun(_PART_OF_A_BASELINE)
+    if asked.write_baseline or not asked.baseline:
         return None
     from registry.baseline import read_baseline
 
-    return read_baseline(file)
+    return read_baseline(asked.baseline)
 
 
 def _changed(revision: str | None) -> "Changed | None":

@@ -1,7 +1,7 @@
 """A page for each code that a report can carry, from registry/codes.yaml; of a rule it is made from its law."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, NamedTuple, Self
 
@@ -57,6 +57,7 @@ def code_entries() -> Mapping[str, CodeEntry]:
     return {entry.code: entry for entry in stated.codes}
 
 
+@lru_cache(maxsize=2)
 def rule_codes(book: Lawbook) -> Mapping[str, RuleCode]:
     """Every rule of every version of every law at hand, by the code that a problem has when it is unmet."""
     return {
@@ -66,6 +67,7 @@ def rule_codes(book: Lawbook) -> Mapping[str, RuleCode]:
     }
 
 
+@lru_cache(maxsize=1024)
 def rule_code(book: Lawbook, code: str) -> RuleCode | None:
     """The rule of that code, of which only its own law is read; None where there is none."""
     law, _, name = code.partition("/")

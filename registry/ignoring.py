@@ -10,6 +10,7 @@ hits nothing is told, and that warning cannot be passed over in its turn.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -19,10 +20,12 @@ from registry.codes import code_entries, rule_code, rule_codes
 from registry.report import may_be_passed_over, problem_row
 from rules.lawbook import Lawbook
 from rules.problems import Place, Problem, with_nearest
+from rules.reader import short
 from rules.text import Language, Text
 
 Row = dict[str, Any]
 MARK = "regelruimte:"
+MOST = 100  # comments in one document: with more of them it is the document that wants to be changed
 _COMMENT = re.compile(
     r"(?:^|(?<=[ \t]))#[ \t]*regelruimte:[ \t]*(ignore-file|ignore)(?![\w-])[ \t]*(.*)$", re.MULTILINE
 )
@@ -50,49 +53,54 @@ def ignores(text: str, file: str, book: Lawbook) -> tuple[list[Ignore], list[Pro
     found: list[Ignore] = []
     wrong: list[Problem] = []
     lines = text.replace("\r\n", "\n").split("\n")
-    top = next((at for at, line in enumerate(lines, 1) if _is_content(line)), len(lines) + 1)
-    for at, column, whole, asked in _comments("\n".join(lines)):
+    meant = _lines_meant(lines)
+    for number, (at, column, whole, asked) in enumerate(_comments(lines)):
         place = Place(file, at, column)
+        if number == MOST:
+            wrong.append(Problem("ignore-not-possible", place, _TOO_MANY))
+            break
         stated = _ASKS.fullmatch(asked)
         code, reason = (stated[1], stated[2]) if stated else ("", None)
         if not reason:
             wrong.append(Problem("ignore-without-reason", place, _NO_REASON))
         elif why := _not_possible(code, book):
             wrong.append(Problem("ignore-not-possible", place, why))
-        elif whole and at > top:
+        elif whole and at > meant[0]:
             wrong.append(Problem("ignore-not-possible", place, _NOT_AT_THE_TOP))
         else:
-            found.append(Ignore(place, code, reason, None if whole else _line_meant(lines, at)))
+            found.append(Ignore(place, code, reason, None if whole else meant[at - 1]))
     return found, wrong
 
 
-def _is_content(line: str) -> bool:
-    return bool(line.strip()) and not line.lstrip().startswith("#")
+def _lines_meant(lines: Sequence[str]) -> list[int]:
+    """For each line the number of the one that a comment in it is about: itself, or the first below with content."""
+    meant = [len(lines)] * (len(lines) + 1)
+    for at in range(len(lines) - 1, -1, -1):
+        content = lines[at].lstrip()
+        meant[at] = at + 1 if content and not content.startswith("#") else meant[at + 1]
+    return meant
 
 
-def _line_meant(lines: Sequence[str], at: int) -> int:
-    """The line that a comment stands behind, or the first below it that is no comment."""
-    return next((number for number in range(at, len(lines) + 1) if _is_content(lines[number - 1])), at)
-
-
-def _comments(text: str) -> Iterator[tuple[int, int, bool, str]]:
+def _comments(lines: Sequence[str]) -> Iterator[tuple[int, int, bool, str]]:
     """Line, column, whether it is for the whole file, and what follows; text in quotes and blocks is no comment."""
     quoted = [
         ((token.start_mark.line, token.start_mark.column), (token.end_mark.line, token.end_mark.column))
-        for token in yaml.scan(text, _LOADER)
+        for token in yaml.scan("\n".join(lines), _LOADER)
         if isinstance(token, yaml.ScalarToken) and token.style
     ]
-    for found in _COMMENT.finditer(text):
-        start = found.start()
-        at = (text.count("\n", 0, start), start - text.rfind("\n", 0, start) - 1)
-        if not any(first <= at < last for first, last in quoted):
-            yield at[0] + 1, at[1] + 1, found[1] == "ignore-file", found[2]
+    for number, line in enumerate(lines):
+        if MARK in line and (found := _COMMENT.search(line)):
+            at = (number, found.start())
+            before = bisect_right(quoted, at, key=lambda each: each[0])
+            if not (before and at < quoted[before - 1][1]):
+                yield number + 1, at[1] + 1, found[1] == "ignore-file", found[2]
 
 
 def _not_possible(code: str, book: Lawbook) -> Text | None:
     entry = code_entries().get(code)
     if entry is None and rule_code(book, code) is None:
-        says = Text(f"onbekende code «{code}»", f"unknown code '{code}'")
+        shown = short(code)
+        says = Text(f"onbekende code «{shown}»", f"unknown code '{shown}'")
         return with_nearest(says, code, (*code_entries(), *rule_codes(book)))
     if entry and (code.startswith("ignore-") or (entry.level == "error" and entry.about == "document")):
         return Text(
@@ -102,6 +110,10 @@ def _not_possible(code: str, book: Lawbook) -> Text | None:
     return None
 
 
+_TOO_MANY = Text(
+    nl=f"meer dan {MOST} keer iets negeren in één document: los het op",
+    en=f"more than {MOST} times something ignored in one document: solve it",
+)
 _NO_REASON = Text(
     nl="een reden ontbreekt; verwacht «# regelruimte: ignore CODE - reden»",
     en="a reason is missing; expected '# regelruimte: ignore CODE - reason'",

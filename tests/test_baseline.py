@@ -182,6 +182,14 @@ def test_a_file_that_cannot_be_is_told(checked: Checked, arguments: tuple[str, s
     assert checked("--baseline", "a", "--write-baseline", "b")[0] == 2
 
 
+@pytest.mark.parametrize("part", [("--law", "wbmgp"), ("--since", "HEAD")])
+def test_a_baseline_of_a_part_would_forget_the_rest(city: Path, checked: Checked, part: tuple[str, str]) -> None:
+    code, _, err = checked("--write-baseline", str(city / "known.json"), *part)
+    assert code == 2
+    assert "not with --since or --law" in err
+    assert not (city / "known.json").exists()
+
+
 def test_exit_zero(city: Path, checked: Checked) -> None:
     code, made, _ = checked("--exit-zero")
     assert (code, made["summary"]["exit"]) == (0, 1)

@@ -113,14 +113,24 @@ def test_a_comment_that_hits_nothing_is_a_warning(run: Run, city: Path) -> None:
     sound = TOO_LONG.replace("2031-12-31", "2030-12-31")
     code, made = report(run, city, sound.replace("term:", f"{IGNORE}\nterm:"))
     assert (code, codes(made), made["summary"]["warnings"]) == (0, ["ignore-unused"], 1)
-    # under one law alone it cannot be known
-    assert codes(report(run, city, sound.replace("term:", f"{IGNORE}\nterm:"), "--law", "wbmgp")[1]) == []
+    for other in (("--law", "wbmgp"), ("--on", "2026-12-01")):  # another question: there it cannot be known
+        assert codes(report(run, city, sound.replace("term:", f"{IGNORE}\nterm:"), *other)[1]) == []
 
 
 def test_an_invalid_document_stays_invalid(run: Run, city: Path) -> None:
     text = "# regelruimte: ignore-file unknown-key - later" + TOO_LONG + "extra: 1\n"
     code, made = report(run, city, text)
     assert (code, codes(made)) == (3, ["unknown-key"])
+
+
+def test_a_document_full_of_comments_is_refused_and_not_waited_for(run: Run, city: Path) -> None:
+    """A megabyte of them: each would be looked up among all lines, all quotes and all rules of all laws."""
+    quotes = "sources: [" + ", ".join("{title: 'a'}" for _ in range(10_000)) + "]\n"
+    text = TOO_LONG + quotes + "".join(f"# regelruimte: ignore no-{at} - x\n" for at in range(20_000))
+    code, made = report(run, city, text)
+    assert code == 3
+    assert len(made["problems"]) == 102
+    assert "more than 100 times" in made["problems"][-1]["message"]
 
 
 def test_a_warning_is_passed_over(run: Run, city: Path) -> None:
