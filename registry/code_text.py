@@ -58,8 +58,8 @@ def code_page(found: CodeEntry | RuleCode, language: Language, colour: bool) -> 
 
 def _rule(found: RuleCode, language: Language, colour: bool) -> Iterator[str]:
     newest = found.spells[-1]
-    head = f"({word('rule of', language)} {found.law}: {newest.last.title.read(language)})"
-    yield f"{painted(show(found.code), 'bold', colour)} {show(head)}"
+    yield painted(show(found.code), "bold", colour)
+    yield from wrapped(f"{word('rule of', language)} {found.law}: {newest.last.title.read(language)}", 2)
     for spell in reversed(found.spells):
         yield f"  {spell.days}"
         yield from rule_lines(spell.rule, language)

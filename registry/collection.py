@@ -187,7 +187,14 @@ class Collection:
                     nl=f"«{kind}: {name}» staat ook in {shown_path(given[0].file)}",
                     en=f"'{kind}: {name}' also stands in {shown_path(given[0].file)}",
                 )
-                yield Problem("duplicate-document", Place(shown_path(entry.file), path=kind), says)
+                yield Problem("duplicate-document", self._place(entry), says)
+
+    def _place(self, entry: Entry) -> Place:
+        """Where a document says its name; the file where it cannot be used."""
+        try:
+            return self.document(entry.file).place(entry.kind)
+        except Refused:
+            return Place(shown_path(entry.file), path=entry.kind)
 
     def area(self, name: str) -> Document[Area] | None:
         """The area of that name, where its document is sound."""

@@ -38,10 +38,10 @@ def _read(file: str) -> bytes:
 def pointed(text: str, column: int, columns: int) -> tuple[str, str] | None:
     """That line within so many columns, cut around the column where it is longer, and the caret below it.
 
-    None where the line has no such column, or is a comment from its start: then the problem is about the whole file.
+    None where the line has no such column.
     """
     at = column - 1
-    if not 0 <= at <= len(text) or (at == 0 and text.startswith("#")):
+    if not 0 <= at <= len(text):
         return None
     begin, end = max(0, at - _AROUND), at + _AROUND
     cells = [_TAB if character == "\t" else show(character) for character in text[begin:end]]

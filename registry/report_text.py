@@ -68,6 +68,8 @@ def _tint(problem: Row) -> str:
 
 def _excerpt(problem: Row, indent: int, colour: bool, source: Source) -> Iterator[str]:
     """The line of the document with a caret under the column, where there is one to show."""
+    if _about_all(problem, source):
+        return
     text, number = source(problem["file"], problem["line"]), str(problem["line"])
     margin = " " * indent
     found = pointed(text, problem["column"], width() - indent - len(number) - 3) if text else None
@@ -75,6 +77,13 @@ def _excerpt(problem: Row, indent: int, colour: bool, source: Source) -> Iterato
         line, caret = found
         yield f"{margin}{number} | {line}"
         yield f"{margin}{' ' * len(number)} | {painted(caret, _tint(problem), colour)}"
+
+
+def _about_all(problem: Row, source: Source) -> bool:
+    """Whether it stands where the document begins, and at nothing in it: there is no line to look at."""
+    above = ((source(problem["file"], line) or "").lstrip() for line in range(1, problem["line"]))
+    at_the_start = problem["column"] == 1 and all(not text or text.startswith("#") for text in above)
+    return not problem["path"] and at_the_start
 
 
 def _measure(

@@ -57,7 +57,7 @@ def test_a_long_line_is_cut_around_its_column() -> None:
 @given(st.text(st.characters(exclude_characters="\n"), max_size=500), st.integers(1, 501), st.integers(30, 90))
 def test_whatever_the_line_it_fits_and_hides_nothing(text: str, column: int, columns: int) -> None:
     found = pointed(text, column, columns)
-    if column > len(text) + 1 or (column == 1 and text.startswith("#")):
+    if column > len(text) + 1:
         assert found is None
         return
     assert found
@@ -67,7 +67,7 @@ def test_whatever_the_line_it_fits_and_hides_nothing(text: str, column: int, col
     assert len(caret) <= columns
 
 
-@pytest.mark.parametrize(("text", "column"), [("title: x", 99), ("title: x", 0), ("# schema", 1)])
+@pytest.mark.parametrize(("text", "column"), [("title: x", 99), ("title: x", 0)])
 def test_no_caret_where_there_is_no_such_place(text: str, column: int) -> None:
     assert pointed(text, column, 60) is None
 
@@ -117,3 +117,30 @@ def test_foreign_text_in_the_line_is_made_visible(run: Run, tmp_path: Path) -> N
     assert "\x1b" not in out
     assert "\u202e" not in out
     assert max(columns_of(line) for line in out.splitlines() if " | " in line) <= 80
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shown"),
+    [
+        ("title: {nl: Proef, en: Test}\n", "", ""),  # a key is missing: there is no line to look at
+        ("schema:", "shcema:", ""),  # of a document without a schema nothing else is known
+        ("title:", "titel:", "    5 | titel: {nl: Proef, en: Test}"),
+    ],
+)
+def test_what_is_about_all_of_a_document_shows_no_line(
+    run: Run, tmp_path: Path, old: str, new: str, shown: str
+) -> None:
+    file = tmp_path / "one.yaml"
+    assert old in MEASURE
+    file.write_text("# first a remark\n" + MEASURE.replace(old, new), encoding="utf-8")
+    code, out, _ = run("check", str(file))
+    assert code == 3
+    assert "[missing-key]" in out
+    assert [line for line in out.splitlines() if " | " in line][:1] == ([shown] if shown else [])
+
+
+def test_a_name_that_two_documents_have_is_pointed_at(run: Run, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text(MEASURE, encoding="utf-8")
+    out = run("check", str(tmp_path))[1]
+    assert "    3 | measure: test-measure\n      |          ^\n" in out
