@@ -10,6 +10,8 @@ from registry.gate import show
 from registry.printing import COULD_NOT_RUN, could_not_run
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from registry.checking import Options
     from rules.basis import LawChoice
     from rules.period import Duration
@@ -22,11 +24,28 @@ class Parser(argparse.ArgumentParser):
         self.print_usage(sys.stderr)
         self.exit(COULD_NOT_RUN, f"regelruimte: {show(message)}\n")
 
+    def configure(self, option: str, value: object, command: str | None = None) -> "Collection[object] | None":
+        """Makes a value the default of an option, of one command or of all; its choices, where the value is none."""
+        wrong = None
+        for action in self._actions:
+            if isinstance(action.choices, dict):  # what holds commands
+                for name, under in action.choices.items():
+                    if command in (None, name):
+                        wrong = under.configure(option, value) or wrong
+            elif action.dest == option:
+                if action.choices is not None and value not in action.choices:
+                    return list(action.choices)
+                self.set_defaults(**{option: value})
+        return wrong
+
 
 def shared() -> Parser:
     """The options of every command."""
     made = Parser(add_help=False)
     made.add_argument("--lang", choices=("nl", "en"), default="nl", help="taal / language (nl)")
+    made.add_argument(
+        "--no-config", "--isolated", action="store_true", help="zonder / without [tool.regelruimte] (pyproject.toml)"
+    )
     return made
 
 
@@ -133,4 +152,5 @@ def options_of(asked: argparse.Namespace) -> "Options":
     """What a check was asked to do."""
     from registry.checking import Options
 
-    return Options(asked.today, asked.on, asked.law, asked.portfolio, asked.cross_check, asked.lang)
+    exclude = tuple(getattr(asked, "exclude", None) or ())
+    return Options(asked.today, asked.on, asked.law, asked.portfolio, asked.cross_check, asked.lang, exclude)

@@ -1,14 +1,16 @@
 """One run of `check`: files in, a report out; here or spread over worker processes, with the same answer."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from registry.collection import STDIN, Collection, files_under, portfolio_root, shown_path
-from registry.report import measure_row, problem_row
+from registry.report import in_order, measure_row, problem_row
 from registry.shipped import SHIPPED_MEASURES
 from rules.basis import LawChoice
 from rules.check import Checked, Setting, asks_under, check
@@ -25,6 +27,9 @@ from rules.problems import Place, Problem, Refused
 from rules.text import Language, Text
 
 if TYPE_CHECKING:
+    from registry.baseline import Baseline
+    from registry.changed import Changed
+    from registry.ignoring import Ignore
     from registry.workers import Lost
 
 CHUNK = 50
@@ -44,6 +49,7 @@ class Options(NamedTuple):
     portfolio: str | None = None
     cross_check: bool = False
     language: Language = "nl"
+    exclude: tuple[str, ...] = ()
 
 
 class Chunk(NamedTuple):
@@ -60,28 +66,42 @@ Row = dict[str, Any]
 
 
 class Rows(NamedTuple):
-    """What one file came to: plain data, ready to be put together."""
+    """What one file came to, as plain data; `ignores` are its comments that pass problems over."""
 
     measure: Row | None
     problems: tuple[Row, ...]
+    ignores: "tuple[Ignore, ...]" = ()
 
 
-def chunks(paths: Sequence[str], options: Options, stdin: bytes = b"") -> list[Chunk]:
-    """The work of a run, in order; PathMissing where there is nothing to check."""
-    files = files_under(paths)
-    around = _around(files, options.portfolio)
+def chunks(paths: Sequence[str], options: Options, stdin: bytes = b"", changed: "Changed | None" = None) -> list[Chunk]:
+    """The work of a run, in order, never none; PathMissing where there is nothing to check.
+
+    With `changed` only what changed is looked at; all the rest still stands around it.
+    """
+    files = files_under(paths, options.exclude)
+    around = _around(files, options.portfolio, options.exclude)
+    chosen = files
+    if changed:
+        from registry.changed import only_changed
+
+        chosen = only_changed(files, changed)
     return [
-        Chunk(tuple(files[at : at + CHUNK]), (*files, *around), frozenset(files), stdin, options)
-        for at in range(0, len(files), CHUNK)
+        Chunk(tuple(chosen[at : at + CHUNK]), (*files, *around), frozenset(files), stdin, options)
+        for at in range(0, len(chosen) or 1, CHUNK)
     ]
 
 
-def _around(files: Sequence[str], portfolio: str | None) -> list[str]:
+def looked_at(work: Sequence[Chunk]) -> frozenset[str]:
+    """The files of a run, of those that were given."""
+    return frozenset(file for chunk in work for file in chunk.files)
+
+
+def _around(files: Sequence[str], portfolio: str | None, exclude: Sequence[str] = ()) -> list[str]:
     """What stands around those files: the portfolio, or the folders of measures that they belong to."""
     folders = {Path(file).parent: file for file in files}
     roots = {portfolio_root(file, str(SHIPPED_MEASURES)) for file in folders.values()}
     mine = {os.path.realpath(file) for file in files}
-    found = files_under([portfolio] if portfolio else sorted(roots))
+    found = files_under([portfolio] if portfolio else sorted(roots), exclude)
     return [file for file in found if os.path.realpath(file) not in mine]
 
 
@@ -91,9 +111,10 @@ def gathered(paths: Sequence[str], portfolio: str | None, stdin: bytes = b"") ->
     return Collection((*files, *_around(files, portfolio)), frozenset(files), texts={STDIN: stdin})
 
 
-def doubles(chunk: Chunk) -> list[Row]:
+def doubles(work: Sequence[Chunk]) -> list[Row]:
     """The documents that stand in more than one of the given files."""
-    return [problem_row(problem, chunk.options.language) for problem in _collection(chunk).doubles()]
+    language = work[0].options.language
+    return [problem_row(problem, language) for problem in _collection(work[0]).doubles(looked_at(work))]
 
 
 def checked_by_engine(chunk: Chunk) -> list[Rows]:
@@ -137,9 +158,44 @@ def _rows(chunk: Chunk, engine: Engine) -> Iterator[Rows]:
     options, setting = chunk.options, _setting(chunk, engine)
     for file in chunk.files:
         try:
-            yield _row(collection.document(file), file, setting, options.language)
+            made = _row(collection.document(file), file, setting, options.language)
+            found, wrong = ignores_in(collection, file)
         except Refused as refused:
             yield Rows(None, tuple(problem_row(problem, options.language) for problem in refused.problems))
+        else:
+            rows = (problem_row(problem, options.language) for problem in wrong)
+            yield Rows(made.measure, (*made.problems, *rows), tuple(found))
+
+
+def ignores_in(collection: Collection, file: str) -> "tuple[Sequence[Ignore], Sequence[Problem]]":
+    """The comments of a sound document that pass problems over, and what is wrong with others."""
+    text = collection.text(file)
+    if "regelruimte:" not in text:
+        return (), ()
+    from registry.ignoring import ignores
+
+    return ignores(text, shown_path(file), shipped_lawbook())
+
+
+def without_ignored(work: Sequence[Chunk], rows: Sequence[Rows], problems: list[Row]) -> list[Row]:
+    """The problems of a run, where comments in the documents, also in those around, pass some of them over."""
+    chunk, collection, looked = work[0], _collection(work[0]), looked_at(work)
+    comments = [comment for each in rows for comment in each.ignores]
+    files = {shown_path(file): file for file in chunk.around if file not in looked}
+    for file in sorted({problem["file"] for problem in problems} & files.keys()):
+        with suppress(Refused):
+            collection.document(files[file])
+            comments.extend(ignores_in(collection, files[file])[0])
+    if not comments:
+        return problems
+    from registry.ignoring import passed_over
+
+    own = _own_files(rows)
+    # what stands against a measure may stand in a decision or an area: only a run over all tells that it does not
+    told = {shown_path(file) for file in looked} if _is_whole(work) else set(own.values())
+    if chunk.options.law or chunk.options.on:  # another question than the one that the documents answer
+        told = set()
+    return passed_over(problems, comments, own, told, chunk.options.language)
 
 
 def _row(document: Document[Model], file: str, setting: Setting, language: Language) -> Rows:
@@ -149,7 +205,7 @@ def _row(document: Document[Model], file: str, setting: Setting, language: Langu
             return Rows(None, ())
         checked = check(Document(model, document.parsed), setting)
         row = measure_row(checked, shown_path(file), language, setting.lawbook.catalogue.sha256, ENGINE)
-        return Rows(row, tuple(problem_row(problem, language) for problem in checked.problems))
+        return Rows(row, tuple(problem_row(problem, language, model.measure) for problem in checked.problems))
     problems: list[Problem] = []
     if isinstance(model, Decision):
         problems.extend(wrong_decision(Document(model, document.parsed), setting))
@@ -234,6 +290,33 @@ def check_one(file: str, options: Options, stdin: bytes = b"", suppositions: Seq
     text = collection.text(file)
     made = supposing(text, shown_path(file), suppositions, setting.lawbook.catalogue.facts)
     return check(made.measure, setting._replace(supposed=made.facts))
+
+
+def baselined(
+    work: Sequence[Chunk], rows: Sequence[Rows], problems: Sequence[Row], baseline: "Baseline"
+) -> tuple[list[Row], Row]:
+    """The problems of a run, with what the baseline accepts of them; and what the report says of the baseline."""
+    from registry.baseline import baseline_row, with_baseline
+
+    chunk, own = work[0], _own_files(rows)
+    made, gone = with_baseline(sorted(problems, key=in_order), baseline)
+    files = {os.path.normpath(shown_path(file)) for file in looked_at(work)}
+
+    def looked_for(file: str, measure: str) -> bool:
+        return _is_whole(work) or (measure in own if measure else file in files)
+
+    # under one law alone the problems of the others are not looked for
+    return made, baseline_row(baseline, Counter() if chunk.options.law else gone, looked_for)
+
+
+def _own_files(rows: Sequence[Rows]) -> dict[str, str]:
+    """The file of each measure that was checked, by its name."""
+    return {each.measure["measure"]: each.measure["file"] for each in rows if each.measure}
+
+
+def _is_whole(work: Sequence[Chunk]) -> bool:
+    """Whether all that stands around was looked at too, so that what was not found is not there."""
+    return looked_at(work).issuperset(work[0].around)
 
 
 def lost_row(chunk: Chunk, lost: "Lost", language: Language) -> Row:

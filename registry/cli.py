@@ -7,21 +7,38 @@ import argparse
 import os
 import sys
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from registry.arguments import REPORTS, Parser, day, jobs, kind, law, options_of, setting, shared, unknown_law
+from registry.code_cli import add_codes
 from registry.deadlines_cli import add_deadlines
 from registry.drafting_cli import add_drafting
+from registry.gate import show
 from registry.law_cli import add_law
 from registry.lines import wants_colour
 from registry.lists_cli import add_lists
-from registry.printing import INVALID, could_not_run, path_missing, print_json, print_lines, refused
+from registry.printing import (
+    INVALID,
+    CouldNotRun,
+    could_not_run,
+    path_missing,
+    print_json,
+    print_lines,
+    print_problems,
+    progress,
+    refused,
+)
 from registry.register_cli import add_register
 from registry.tui_cli import add_tui
 from registry.version import VERSION
 from registry.view_cli import add_views
+from registry.words import counted, word
+from rules.text import Text
 
 if TYPE_CHECKING:
+    from registry.baseline import Baseline
+    from registry.changed import Changed
     from registry.checking import Options, Rows
 
 _ABOUT = """Toetst onorthodoxe maatregelen aan de wet, met de redenen tot op artikel en lid.
@@ -32,6 +49,8 @@ _EXAMPLES = """voorbeelden / examples:
   regelruimte check measures
   regelruimte check maatregel.yaml --on 2026-12-01 --lang en
   regelruimte check measures --format json | jq .summary
+  regelruimte check measures --since main --baseline known.json
+  regelruimte code wbmgp/5.4.term
   regelruimte explain measures/proposals/rotterdam/2018-designation.yaml
   regelruimte area show rotterdam-zuid --on 2026-11-24
   regelruimte law diff wbmgp@2017-01-01
@@ -47,6 +66,12 @@ afsluitcodes / exit codes:
   2  kon niet draaien / could not run
   3  een document is ongeldig / a document is invalid
   4  anderszins onbeslist, met --strict / otherwise undecided, with --strict"""
+
+
+_PART_OF_A_BASELINE = Text(
+    nl="--write-baseline gaat over alles: niet met --since of --law",
+    en="--write-baseline is about all there is: not with --since or --law",
+)
 
 
 def parser() -> Parser:
@@ -77,7 +102,22 @@ def parser() -> Parser:
         "paths", nargs="*", metavar="PATH", default=["measures"],
         help="bestanden, mappen, of - / files, folders, or - (measures)",
     )  # fmt: skip
-    check.add_argument("--strict", action="store_true", help="onbeslist is exit 4 / undecided is exit 4")
+    check.add_argument(
+        "--strict",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="onbeslist is exit 4 / undecided is exit 4",
+    )
+    check.add_argument(
+        "--exclude", action="append", metavar="GLOB", help="alsof het er niet is / as if it were not there"
+    )
+    check.add_argument(
+        "--since", metavar="REV", help="alleen wat sindsdien veranderde, naar git / only what changed since, by git"
+    )
+    check.add_argument("--exit-zero", action="store_true", help="exit 0, behalve 2 / exit 0, save for 2")
+    known = check.add_mutually_exclusive_group()
+    known.add_argument("--baseline", metavar="FILE", help="wat daarin staat is bekend / what is in it is known")
+    known.add_argument("--write-baseline", metavar="FILE", help="maak die van wat er nu is / make it of what is now")
     check.add_argument("--jobs", type=jobs, metavar="N", help="aantal werkprocessen / worker processes")
     check.add_argument(
         "--format", choices=REPORTS, metavar="FORMAT", help=f"{', '.join(REPORTS)} (text; in GitHub Actions github)"
@@ -94,6 +134,7 @@ def parser() -> Parser:
     explain.set_defaults(run=_explain)
     add_drafting(commands, judging)
 
+    add_codes(commands)
     add_law(commands)
     add_views(commands)
     add_deadlines(commands)
@@ -112,15 +153,37 @@ def main(argv: list[str] | None = None) -> int:
     _utf8(sys.stdout, sys.stderr)
     # no other package has a say in what is a valid document, and looking for such plugins would cost every start 20 ms
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    asked = parser().parse_args(argv, argparse.Namespace(today=date.today()))
+    top = parser()
+    asked = top.parse_args(argv, argparse.Namespace(today=date.today()))
     try:
+        if not getattr(asked, "no_config", True):
+            asked = _configured(top, argv, asked)
         return int(asked.run(asked))
     except BrokenPipeError:
         # whoever read the output has gone (`| head`): not an error, and nobody to tell
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except CouldNotRun as stopped:
+        return could_not_run(stopped.why.read(getattr(asked, "lang", "nl")))
     except KeyboardInterrupt:
         return 130
+
+
+def _configured(top: Parser, argv: list[str] | None, asked: argparse.Namespace) -> argparse.Namespace:
+    """What was asked, with what the user's pyproject.toml says of what was not."""
+    from registry.configuration import configuration, configure
+
+    try:
+        found = configuration(Path.cwd())
+    except FileNotFoundError:  # the folder that this runs in is gone
+        return asked
+    if found is None:
+        return asked
+    configure(top, found)
+    again = top.parse_args(argv, argparse.Namespace(today=asked.today))
+    if getattr(asked, "exclude", None):
+        again.exclude = asked.exclude  # in place of those of the file, as everything on the command line
+    return again
 
 
 def _utf8(*streams: Any) -> None:
@@ -131,7 +194,8 @@ def _utf8(*streams: Any) -> None:
 
 def _check(asked: argparse.Namespace) -> int:
     from registry.checking import chunks, doubles
-    from registry.collection import STDIN, PathMissing
+    from registry.collection import STDIN, PathMissing, shown_path
+    from registry.excerpt import sources
     from registry.report import report
     from registry.reporting import deliver
     from rules.chain import EngineFault
@@ -140,20 +204,76 @@ def _check(asked: argparse.Namespace) -> int:
     stdin = sys.stdin.buffer.read() if STDIN in asked.paths else b""
     if wrong := unknown_law(asked.law):
         return wrong
+    known = _baseline(asked)
+    changed = _changed(asked.since)
     try:
-        work = chunks(asked.paths, options, stdin)
+        work = chunks(asked.paths, options, stdin, changed)
+        rows, extra = _run(work, asked.jobs, options)
     except PathMissing as missing:
         return path_missing(missing, options.language)
-    try:
-        rows, extra = _run(work, asked.jobs, options)
     except EngineFault as fault:
         return could_not_run(str(fault))
-    problems = [*doubles(work[0]), *extra, *(problem for each in rows for problem in each.problems)]
+    problems = [*doubles(work), *extra, *(problem for each in rows for problem in each.problems)]
     measures = [each.measure for each in rows if each.measure]
-    if asked.law and not measures and not any(each.problems for each in rows):
+    if changed:
+        _tell_changed(asked, len(rows), len(work[0].given))
+    elif asked.law and not measures and not any(each.problems for each in rows):
         return _nothing_asked(asked)
-    made = report(measures, problems, len(rows), options.on or options.today, VERSION, asked.strict)
-    return deliver(made, asked.format, asked.output, options.language) or int(made["summary"]["exit"])
+    problems, accepted = _weighed(asked, work, rows, problems, known)
+    made = report(measures, problems, len(rows), options.on or options.today, VERSION, asked.strict) | accepted
+    if changed:
+        made["since"] = {"revision": asked.since, "base": changed.base, "files": len(work[0].given)}
+    source = sources({shown_path(STDIN): stdin})
+    exit_code = 0 if asked.exit_zero else int(made["summary"]["exit"])
+    return deliver(made, asked.format, asked.output, options.language, source) or exit_code
+
+
+def _baseline(asked: argparse.Namespace) -> "Baseline | None":
+    """The baseline that was asked for: read first, so that nobody waits for a check to hear that there is none."""
+    if asked.write_baseline and (asked.since or asked.law):
+        raise CouldNotRun(_PART_OF_A_BASELINE)
+    if asked.write_baseline or not asked.baseline:
+        return None
+    from registry.baseline import read_baseline
+
+    return read_baseline(asked.baseline)
+
+
+def _changed(revision: str | None) -> "Changed | None":
+    if revision is None:
+        return None
+    from registry.changed import changed_since
+
+    return changed_since(revision)
+
+
+def _tell_changed(asked: argparse.Namespace, looked_at: int, files: int) -> None:
+    """Says aloud how much was looked at: that nothing changed is a green answer, but nobody may take it for a check."""
+    told = word("since" if looked_at else "since nothing", asked.lang).format(looked_at=looked_at, files=files)
+    print_lines([f"regelruimte: --since {show(asked.since)}: {told}"], sys.stderr)
+
+
+def _weighed(
+    asked: argparse.Namespace,
+    work: list[Any],
+    rows: list["Rows"],
+    problems: list[dict[str, Any]],
+    known: "Baseline | None",
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The problems with what comments pass over and what a baseline accepts; and what the report says of that."""
+    from registry.checking import baselined, without_ignored
+
+    problems = without_ignored(work, rows, problems)
+    if asked.write_baseline:
+        from registry.baseline import write_baseline
+
+        known = write_baseline(asked.write_baseline, problems)
+        told = f"{word('written', asked.lang)}: {show(known.file)} ({known.accepted.total()})"
+        print_lines([told], sys.stderr)
+    if known is None:
+        return problems, {}
+    problems, row = baselined(work, rows, problems, known)
+    return problems, {"baseline": row}
 
 
 def _run(work: list[Any], jobs: int | None, options: "Options") -> tuple[list["Rows"], list[dict[str, Any]]]:
@@ -166,43 +286,42 @@ def _run(work: list[Any], jobs: int | None, options: "Options") -> tuple[list["R
 
     rows: list[Rows] = []
     extra: list[dict[str, Any]] = []
-    for at, found, lost in run_chunks(checked_by_engine, work, jobs=jobs, time_limit=TIME_LIMIT, redo=checked_by_twin):
-        rows.extend(found)
-        if lost:
-            extra.append(lost_row(work[at], lost, options.language))
+    made = run_chunks(checked_by_engine, work, jobs=jobs, time_limit=TIME_LIMIT, redo=checked_by_twin)
+    with progress(counted(sum(len(chunk.files) for chunk in work), "file", options.language)) as tell:
+        for at, found, lost in made:
+            rows.extend(found)
+            tell(len(rows))
+            if lost:
+                extra.append(lost_row(work[at], lost, options.language))
     return rows, extra
 
 
 def _explain(asked: argparse.Namespace) -> int:
     from registry.checking import NothingToCheck, check_one
-    from registry.collection import PathMissing
+    from registry.collection import STDIN, PathMissing, shown_path
     from registry.explanation import explanation
-    from registry.report import problem_row
-    from registry.report_text import problem_lines
     from rules.chain import EngineFault
     from rules.problems import Refused
 
     options = options_of(asked)
+    received = sys.stdin.buffer.read() if asked.file == STDIN else b""
+    texts = {shown_path(STDIN): received}
     if wrong := unknown_law(asked.law):
         return wrong
     try:
-        received = sys.stdin.buffer.read() if asked.file == "-" else b""
         checked = check_one(asked.file, options, received, asked.suppose)
     except PathMissing as missing:
         return path_missing(missing, options.language)
     except Refused as refusal:
-        return refused(refusal, options.language)
+        return refused(refusal, options.language, texts)
     except EngineFault as fault:
         return could_not_run(str(fault))
     except NothingToCheck:
         return _nothing_asked(asked)
     print_lines(explanation(checked, options.language, wants_colour(sys.stdout), asked.suppose))
-    for problem in checked.problems:
-        if problem.about == "document":
-            row = problem_row(problem, options.language)
-            print_lines(problem_lines(row, options.language, wants_colour(sys.stderr)), sys.stderr)
-    wrong = any(problem.level == "error" and problem.about == "document" for problem in checked.problems)
-    return INVALID if wrong else 0
+    about = [problem for problem in checked.problems if problem.about == "document"]
+    print_problems(about, options.language, texts)
+    return INVALID if any(problem.level == "error" for problem in about) else 0
 
 
 def _nothing_asked(asked: argparse.Namespace) -> int:

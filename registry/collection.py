@@ -9,7 +9,9 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -46,20 +48,38 @@ class PathMissing(Exception):
         super().__init__(path)
 
 
-def files_under(paths: Sequence[str]) -> list[str]:
-    """All YAML files that the paths name or hold, each once, sorted; PathMissing when a path yields none."""
+def files_under(paths: Sequence[str], exclude: Sequence[str] = ()) -> list[str]:
+    """All YAML files that the paths name or hold, each once, sorted; PathMissing when a path yields none.
+
+    What a folder holds is left out where its name, or that of a folder above it, fits a pattern of `exclude`; a pattern
+    with a slash is meant for the path from here. A file that is named itself stays.
+    """
     found: set[str] = set()
     for path in paths:
         if path == STDIN or os.path.isfile(path):
             found.add(path)
         elif os.path.isdir(path):
-            inside = list(_walk(path))
+            inside = [file for file in _walk(path) if not (exclude and _fits(file, exclude))]
             if not inside:
                 raise PathMissing(path, empty=True)
             found.update(inside)
         else:
             raise PathMissing(path, empty=False)
     return sorted(found, key=lambda name: name.replace(os.sep, "/"))
+
+
+def _fits(file: str, patterns: Sequence[str]) -> bool:
+    names = os.path.relpath(file).replace(os.sep, "/").split("/")
+    whole = os.path.abspath(file).replace(os.sep, "/").split("/")
+
+    def fits(pattern: str) -> bool:
+        if "/" not in pattern:
+            return any(fnmatchcase(name, pattern) for name in names)
+        parts = whole if pattern.startswith("/") else names
+        wanted = pattern.removeprefix("./").rstrip("/")
+        return any(fnmatchcase("/".join(parts[:at]), wanted) for at in range(1, len(parts) + 1))
+
+    return any(map(fits, patterns))
 
 
 def _walk(folder: str) -> Iterator[str]:
@@ -153,17 +173,28 @@ class Collection:
                 deciding[entry.on_measure].append(entry)
         return deciding
 
-    def doubles(self) -> Iterator[Problem]:
-        """Given documents of one kind with the same name, named at each place after the first."""
+    def doubles(self, looked_at: AbstractSet[str] | None = None) -> Iterator[Problem]:
+        """Given documents of one kind with the same name, at each place after the first; of those looked at, or all."""
+        looked_at = self.given if looked_at is None else looked_at
         for (kind, name), entries in sorted(self._by_name.items()):
             # versions of a law have one name, and a folder that keeps them apart
             given = [entry for entry in entries if entry.file in self.given and kind != "law"]
+            given.sort(key=lambda entry: entry.file in looked_at)  # what was there before is not to blame
             for entry in given[1:]:
+                if entry.file not in looked_at:
+                    continue
                 says = Text(
                     nl=f"«{kind}: {name}» staat ook in {shown_path(given[0].file)}",
                     en=f"'{kind}: {name}' also stands in {shown_path(given[0].file)}",
                 )
-                yield Problem("duplicate-document", Place(shown_path(entry.file), path=kind), says)
+                yield Problem("duplicate-document", self._place(entry), says)
+
+    def _place(self, entry: Entry) -> Place:
+        """Where a document says its name; the file where it cannot be used."""
+        try:
+            return self.document(entry.file).place(entry.kind)
+        except Refused:
+            return Place(shown_path(entry.file), path=entry.kind)
 
     def area(self, name: str) -> Document[Area] | None:
         """The area of that name, where its document is sound."""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from registry.arguments import Parser, formats, options_of, setting, shared, unknown_law
 from registry.gate import show
-from registry.lines import wants_colour, wrapped
+from registry.lines import wrapped
 from registry.opening import acting_person, register_address, with_register
-from registry.printing import could_not_run, path_missing, print_json, print_lines, refused, written
+from registry.printing import could_not_run, path_missing, print_json, print_lines, print_problems, refused, written
 from registry.shipped import SHIPPED_MEASURES
 from registry.words import word
 
@@ -121,8 +121,6 @@ def _kind(schema: object) -> str:
 
 def _told(asked: argparse.Namespace, kind: str, text: str) -> int:
     from registry.form import fields, problems_at
-    from registry.report import problem_row
-    from registry.report_text import problem_lines
     from rules.documents import document
     from rules.problems import Refused
     from rules.reader import read
@@ -139,9 +137,7 @@ def _told(asked: argparse.Namespace, kind: str, text: str) -> int:
     elif asked.fields:
         print_lines(line for each in listed for line in _field_lines(each, asked.lang))
     if asked.format != "json":
-        for problem in wrong:
-            row = problem_row(problem, asked.lang)
-            print_lines(problem_lines(row, asked.lang, wants_colour(sys.stderr)), sys.stderr)
+        print_problems(wrong, asked.lang, {asked.file: text.encode()})
     return 0
 
 

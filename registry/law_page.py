@@ -45,8 +45,8 @@ def law_page(book: Lawbook, law: str) -> str:
     lines += list(_instruments(versions))
     lines += ["", "## Regels / rules"]
     pinned = _pinned(book, law)
-    for spells in _spells(versions).values():
-        lines += ["", *_section(spells, pinned)]
+    for over_time in spells(versions).values():
+        lines += ["", *_section(over_time, pinned)]
     if newest.no_rule:
         lines += ["", "## Gelezen, en geen regel / read, and no rule", ""]
         lines += [f"* {each.cite}: {_two(each.because.text)}" for each in newest.no_rule]
@@ -56,8 +56,8 @@ def law_page(book: Lawbook, law: str) -> str:
 def rule_page(book: Lawbook, law: str, rule: str) -> str | None:
     """The section of one rule as a page of its own; None where the law has no such rule."""
     versions = [book.version(law, first) for first in book.versions(law)]
-    spells = _spells(versions).get(rule)
-    return "\n".join([*_section(spells, _pinned(book, law), level="#"), ""]) if spells else None
+    over_time = spells(versions).get(rule)
+    return "\n".join([*_section(over_time, _pinned(book, law), level="#"), ""]) if over_time else None
 
 
 _MADE = (
@@ -109,18 +109,18 @@ def _pinned(book: Lawbook, law: str) -> Mapping[str, Sequence[str]]:
     return found
 
 
-def _spells(versions: Sequence[LawVersion]) -> dict[str, list[Spell]]:
+def spells(versions: Sequence[LawVersion]) -> dict[str, list[Spell]]:
     """For each rule, how it read over time."""
     found: dict[str, list[Spell]] = {}
     for version in versions:
         for rule in version.rules.values():
-            spells = found.setdefault(rule.name, [])
-            if spells and spells[-1].going_on and _same(spells[-1].rule, rule):
-                spells[-1] = spells[-1]._replace(last=version)
+            over_time = found.setdefault(rule.name, [])
+            if over_time and over_time[-1].going_on and _same(over_time[-1].rule, rule):
+                over_time[-1] = over_time[-1]._replace(last=version)
             else:
-                spells.append(Spell(rule, version, version))
-        for name, spells in found.items():
-            spells[-1] = spells[-1]._replace(going_on=name in version.rules)
+                over_time.append(Spell(rule, version, version))
+        for name, over_time in found.items():
+            over_time[-1] = over_time[-1]._replace(going_on=name in version.rules)
     return found
 
 
@@ -142,7 +142,7 @@ def _section(spells: Sequence[Spell], pinned: Mapping[str, Sequence[str]], level
 def _spell(spell: Spell) -> Iterator[str]:
     rule = spell.rule
     yield f"* {spell.days}: {markdown(rule.says.nl)} _{markdown(rule.says.en)}_"
-    yield f"  * {', '.join(f'`{name}`' for name in sorted(rule.on))}; {_two(reading(rule.stage))}; <{_link(rule)}>"
+    yield f"  * {', '.join(f'`{name}`' for name in sorted(rule.on))}; {_two(reading(rule.stage))}; <{link(rule)}>"
     if rule.when:
         yield f"  * {_words('if')} `{condition_names(rule.when, 'en')}`"
     if rule.require:
@@ -160,5 +160,6 @@ def _spell(spell: Spell) -> Iterator[str]:
         yield f"  * {_two(reading(due.act))}: {due.within} {_words('after')} `{due.of.name}`"
 
 
-def _link(rule: Rule) -> str:
+def link(rule: Rule) -> str:
+    """Where the provision of that rule can be read."""
     return f"https://wetten.overheid.nl/{rule.jci}" if rule.jci.startswith("jci") else rule.jci

@@ -115,7 +115,7 @@ def law_show(law: LawVersion, language: Language, colour: bool) -> Iterator[str]
         said += f"{reading(instrument.asked_by).read(language)}, {word('decided by', language)} "
         yield from wrapped(f"{said}{reading(instrument.decided_by).read(language)})")
         for rule in law.on(instrument.name):
-            yield from _rule(rule, language)
+            yield from rule_lines(rule, language)
     if law.no_rule:
         yield ""
         yield painted(word("no rule", language), "bold", colour)
@@ -131,7 +131,8 @@ def _ministers(law: LawVersion, language: Language) -> Iterator[str]:
             yield from wrapped(f"{said}, {holding.term} ({holding.certainty}: {holding.source.named})")
 
 
-def _rule(rule: Rule, language: Language) -> Iterator[str]:
+def rule_lines(rule: Rule, language: Language) -> Iterator[str]:
+    """One rule: where it stands, what it says and when, what it asks, who judges."""
     stage = reading(rule.stage).read(language)
     yield from wrapped(f"{rule.cite}: {rule.says.read(language)} [{stage}; {rule.name}]", 2, "- ")
     if rule.when:

@@ -3,6 +3,7 @@
 import os
 import shutil
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -49,6 +50,19 @@ def in_columns(columns: int) -> Iterator[None]:
 def width() -> int:
     """Columns to write in: as set, else those of the terminal, between 60 and 100; 80 where there is none."""
     return max(60, min(100, _COLUMNS.get() or shutil.get_terminal_size((80, 24)).columns))
+
+
+def columns_of(text: str) -> int:
+    """Columns that a terminal takes for that text: two for a wide character, none for an accent of its own."""
+    if text.isascii():
+        return len(text)
+    return sum(_columns(character) for character in text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def painted(text: str, colour: str, wanted: bool) -> str:

@@ -1,19 +1,30 @@
 """What a command writes: lines or JSON to stdout, what went wrong to stderr, and the exit code that goes with it."""
 
 import json
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO
 
 from registry.gate import inert, json_text, show
 from registry.lines import wants_colour
 
 if TYPE_CHECKING:
-    from rules.problems import Refused
-    from rules.text import Language
+    from rules.problems import Problem, Refused
+    from rules.text import Language, Text
 
 COULD_NOT_RUN, INVALID = 2, 3
+
+
+class CouldNotRun(Exception):
+    """Nothing was done, and why: the command ends with that and exit code 2."""
+
+    def __init__(self, why: "Text") -> None:
+        self.why = why
+        super().__init__(why.en)
 
 
 def print_json(data: Any) -> None:
@@ -39,6 +50,28 @@ def print_progress(line: str) -> None:
     sys.stderr.flush()
 
 
+LONG = 1.0  # seconds after which somebody who waits wants to know how far it is
+
+
+@contextmanager
+def progress(of: str) -> Iterator[Callable[[int], None]]:
+    """Tells how many of that are done, on a terminal and once it takes long; at the end the line is empty again."""
+    wanted = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    started, told = monotonic(), False
+
+    def tell(done: int) -> None:
+        nonlocal told
+        if wanted and monotonic() - started >= LONG:
+            print_progress(f"{done} / {of}")
+            told = True
+
+    try:
+        yield tell
+    finally:
+        if told:
+            print_progress("")
+
+
 def could_not_run(why: str) -> int:
     """Says why nothing was done; the exit code for that."""
     print(inert(f"regelruimte: {show(why)}"), file=sys.stderr)
@@ -53,14 +86,23 @@ def path_missing(missing: Any, language: "Language") -> int:
     return could_not_run(f"{path}: {'bestaat niet' if language == 'nl' else 'does not exist'}")
 
 
-def refused(refusal: "Refused", language: "Language") -> int:
+def refused(refusal: "Refused", language: "Language", texts: Mapping[str, bytes] | None = None) -> int:
     """Tells the problems of a document that cannot be used; the exit code for that."""
+    print_problems(refusal.problems, language, texts)
+    return INVALID
+
+
+def print_problems(
+    problems: "Iterable[Problem]", language: "Language", texts: Mapping[str, bytes] | None = None
+) -> None:
+    """The problems, each with the line that it is on, to stderr; `texts` holds what is on no disk."""
+    from registry.excerpt import sources
     from registry.report import problem_row
     from registry.report_text import problem_lines
 
-    for problem in refusal.problems:
-        print_lines(problem_lines(problem_row(problem, language), language, wants_colour(sys.stderr)), sys.stderr)
-    return INVALID
+    source, colour = sources(texts), wants_colour(sys.stderr)
+    for problem in problems:
+        print_lines(problem_lines(problem_row(problem, language), language, colour, source), sys.stderr)
 
 
 def written(output: str | None, content: bytes, language: "Language") -> int:

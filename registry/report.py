@@ -24,8 +24,8 @@ from rules.vocabulary import reading
 Row = dict[str, Any]
 
 
-def problem_row(problem: Problem, language: Language) -> Row:
-    """A problem as data."""
+def problem_row(problem: Problem, language: Language, measure: str | None = None) -> Row:
+    """A problem as data; `measure` is the one in whose check it was found."""
     place = problem.place
     return {
         "code": problem.code,
@@ -35,6 +35,8 @@ def problem_row(problem: Problem, language: Language) -> Row:
         "line": place.line,
         "column": place.column,
         "path": place.path,
+        "measure": measure,
+        "part": problem.part or None,
         "message": problem.message.read(language),
     }
 
@@ -211,7 +213,7 @@ def measure_row(checked: Checked, file: str, language: Language, catalogue: str,
 
 def report(measures: Sequence[Row], problems: Iterable[Row], files: int, on: date, version: str, strict: bool) -> Row:
     """The whole report. Results stand in the order of the files, problems by place."""
-    found = sorted(problems, key=lambda row: (row["file"], row["line"], row["column"], row["code"]))
+    found = sorted(problems, key=in_order)
     laws = {(row["id"], row["version"]): row for measure in measures for row in measure["laws"]}
     counted = Counter(measure["verdict"] for measure in measures if measure["expected"] is not True)
     made: Row = {
@@ -227,12 +229,29 @@ def report(measures: Sequence[Row], problems: Iterable[Row], files: int, on: dat
             "measures": len(measures),
             "verdicts": dict(sorted(counted.items())),
             "examples_as_expected": sum(measure["expected"] is True for measure in measures),
-            "errors": sum(row["level"] == "error" for row in found),
-            "warnings": sum(row["level"] == "warning" for row in found),
+            "errors": sum(row["level"] == "error" for row in found if counts(row)),
+            "warnings": sum(row["level"] == "warning" for row in found if counts(row)),
+            "ignored": sum("ignored" in row for row in found),
+            "baseline": sum("baseline" in row for row in found),
         },
     }
     made["summary"]["exit"] = exit_code(made, strict)
     return made
+
+
+def in_order(problem: Row) -> tuple[Any, ...]:
+    """Sort key of problems: by place."""
+    return (problem["file"], problem["line"], problem["column"], problem["code"])
+
+
+def may_be_passed_over(problem: Row) -> bool:
+    """Whether a problem is a warning or stands against a measure: all that does not make a document invalid."""
+    return bool(problem["about"] == "verdict" or problem["level"] != "error")
+
+
+def counts(problem: Row) -> bool:
+    """Whether a problem weighs in the exit code: nobody passed it over or accepted it."""
+    return "ignored" not in problem and "baseline" not in problem
 
 
 _MEASURE_KEYS = ("measure", "title", "file", "record", "verdict", "expected", "on", "on_because", "receipt")
@@ -248,7 +267,7 @@ def by_file(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 def exit_code(made: Row, strict: bool) -> int:
     """0 nothing against it, 1 something is, 3 a document is invalid, 4 otherwise undecided (strict); 3 before 1."""
-    wrong = {row["about"] for row in made["problems"] if row["level"] == "error"}
+    wrong = {row["about"] for row in made["problems"] if row["level"] == "error" and counts(row)}
     if "document" in wrong:
         return 3
     if "verdict" in wrong:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from registry.excerpt import Source, pointed
 from registry.gate import show
-from registry.lines import VERDICT_MARKS, painted, wrapped
-from registry.report import by_file
+from registry.lines import VERDICT_MARKS, painted, width, wrapped
+from registry.report import by_file, counts
 from registry.words import counted, word
 from rules.text import Language
 from rules.vocabulary import reading
@@ -13,8 +14,8 @@ from rules.vocabulary import reading
 Row = dict[str, Any]
 
 
-def report_text(made: Row, language: Language, colour: bool) -> Iterator[str]:
-    """The lines of a report."""
+def report_text(made: Row, language: Language, colour: bool, source: Source) -> Iterator[str]:
+    """The lines of a report; `source` gives the line of a file that a problem is about."""
     results = by_file(made["results"])
     findings: dict[str, list[Row]] = {}
     others: list[Row] = []
@@ -26,27 +27,66 @@ def report_text(made: Row, language: Language, colour: bool) -> Iterator[str]:
             others.append(problem)
     for measure in made["measures"]:
         yield from _measure(
-            measure, results.get(measure["file"], []), findings.get(measure["file"], []), language, colour
+            measure, results.get(measure["file"], []), findings.get(measure["file"], []), language, colour, source
         )
         yield ""
-    if others:
+    told = [problem for problem in others if "baseline" not in problem]
+    if told:
         yield painted(word("problems", language), "bold", colour)
-        for problem in others:
-            yield from problem_lines(problem, language, colour)
+        for problem in told:
+            yield from problem_lines(problem, language, colour, source)
         yield ""
     yield from wrapped(summary(made, language))
+    for gone in made.get("baseline", {}).get("gone", ()):
+        named = " ".join(each for each in (gone["measure"], gone["part"], gone["path"]) if each)
+        yield from wrapped(f"{word('gone', language)}: {gone['file']}: {named} [{gone['code']}]", 0, "– ")
 
 
-def problem_lines(problem: Row, language: Language, colour: bool) -> Iterator[str]:
-    """One problem: place and code on a line that tools can parse, the message below it."""
-    tint = "red" if problem["level"] == "error" else "yellow"
+def problem_lines(problem: Row, language: Language, colour: bool, source: Source) -> Iterator[str]:
+    """One problem: place and code on a line that tools can parse, the message below it, then the line that it is on."""
     place = show(f"{problem['file']}:{problem['line']}:{problem['column']}")
-    yield f"{place}: {painted(word(problem['level'], language), tint, colour)} [{show(problem['code'])}]"
+    level = word(problem["level"] if counts(problem) else "ignored", language)
+    yield f"{place}: {painted(level, _tint(problem), colour)} [{show(problem['code'])}]"
     path = f"{problem['path']}: " if problem["path"] else ""
     yield from wrapped(path + problem["message"], 4)
+    yield from _passed_over(problem, 4, language)
+    yield from _excerpt(problem, 4, colour, source)
 
 
-def _measure(measure: Row, results: list[Row], findings: list[Row], language: Language, colour: bool) -> Iterator[str]:
+def _passed_over(problem: Row, indent: int, language: Language) -> Iterator[str]:
+    if "ignored" in problem:
+        yield from wrapped(f"{word('ignored', language)}: {problem['ignored']}", indent, "– ")
+    elif "baseline" in problem:
+        yield from wrapped(word("in baseline", language), indent, "– ")
+
+
+def _tint(problem: Row) -> str:
+    return "dim" if not counts(problem) else "red" if problem["level"] == "error" else "yellow"
+
+
+def _excerpt(problem: Row, indent: int, colour: bool, source: Source) -> Iterator[str]:
+    """The line of the document with a caret under the column, where there is one to show."""
+    if _about_all(problem, source):
+        return
+    text, number = source(problem["file"], problem["line"]), str(problem["line"])
+    margin = " " * indent
+    found = pointed(text, problem["column"], width() - indent - len(number) - 3) if text else None
+    if found:
+        line, caret = found
+        yield f"{margin}{number} | {line}"
+        yield f"{margin}{' ' * len(number)} | {painted(caret, _tint(problem), colour)}"
+
+
+def _about_all(problem: Row, source: Source) -> bool:
+    """Whether it stands where the document begins, and at nothing in it: there is no line to look at."""
+    above = ((source(problem["file"], line) or "").lstrip() for line in range(1, problem["line"]))
+    at_the_start = problem["column"] == 1 and all(not text or text.startswith("#") for text in above)
+    return not problem["path"] and at_the_start
+
+
+def _measure(
+    measure: Row, results: list[Row], findings: list[Row], language: Language, colour: bool, source: Source
+) -> Iterator[str]:
     mark, tint = VERDICT_MARKS[measure["verdict"]]
     said = reading(measure["verdict"]).read(language)
     yield f"{painted(f'{mark} {said}', tint, colour)}: {painted(show(measure['measure']), 'bold', colour)}"
@@ -58,8 +98,10 @@ def _measure(measure: Row, results: list[Row], findings: list[Row], language: La
     for instrument, parts in _by_instrument(results).items():
         yield from _instrument(instrument, parts, language, colour)
     for problem in findings:
-        yield from wrapped(problem["message"], 4, "✗ ")
+        yield from wrapped(problem["message"], 4, "✗ " if counts(problem) else "– ")
+        yield from _passed_over(problem, 6, language)
         yield " " * 6 + show(f"{problem['file']}:{problem['line']}:{problem['column']} [{problem['code']}]")
+        yield from _excerpt(problem, 6, colour, source)
     if not findings:
         for text in blockers(results):
             yield from wrapped(text, 4, "✗ ")
@@ -131,4 +173,7 @@ def summary(made: Row, language: Language) -> str:
     if numbers["examples_as_expected"]:
         parts.append(counted(numbers["examples_as_expected"], "example", language))
     parts += [counted(numbers["errors"], "error", language), counted(numbers["warnings"], "warning", language)]
+    for key, name in (("ignored", "ignored"), ("baseline", "in baseline")):
+        if numbers[key]:
+            parts.append(f"{numbers[key]} {word(name, language)}")
     return " · ".join(parts)

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from registry.collection import STDIN, shown_path
+from registry.excerpt import Source
 from registry.gate import inert, show
 from registry.lines import wants_colour, wrapped
 from registry.printing import could_not_run, json_lines, print_lines
+from registry.report import counts
 from registry.report_text import report_text, summary
 from registry.words import word
 from registry.writing import whole
@@ -20,7 +22,7 @@ Row = dict[str, Any]
 Render = Callable[[Row, Language], str]
 
 
-def deliver(made: Row, form: str | None, output: str | None, language: Language) -> int:
+def deliver(made: Row, form: str | None, output: str | None, language: Language, source: Source) -> int:
     """Writes the report; 0, or the exit code when it could not be written.
 
     Without a format it is text, and on stdout inside GitHub Actions annotations with a summary of the job.
@@ -29,25 +31,26 @@ def deliver(made: Row, form: str | None, output: str | None, language: Language)
     form = form or ("github" if actions else "text")
     if output is None:
         if form == "text":
-            print_lines(report_text(made, language, wants_colour(sys.stdout)))
+            print_lines(report_text(made, language, wants_colour(sys.stdout), source))
         else:
-            sys.stdout.write(rendered(made, form, language))
+            sys.stdout.write(rendered(made, form, language, source))
             sys.stdout.flush()
-    elif wrong := _kept(output, rendered(made, form, language), language):
+    elif wrong := _kept(output, rendered(made, form, language, source), language):
         return wrong
     else:
         print_lines(wrapped(summary(made, language)), sys.stderr)
     if form == "github" and (job := os.environ.get("GITHUB_STEP_SUMMARY")):
-        _append(job, rendered(made, "markdown", language))
+        _append(job, rendered(made, "markdown", language, source))
     return 0
 
 
-def rendered(made: Row, form: str, language: Language) -> str:
-    """The report in that format."""
+def rendered(made: Row, form: str, language: Language, source: Source) -> str:
+    """The report in that format. Only text and JSON tell of problems that were passed over or accepted."""
     if form == "text":
-        return "".join(f"{inert(line)}\n" for line in report_text(made, language, colour=False))
+        return "".join(f"{inert(line)}\n" for line in report_text(made, language, False, source))
     if form == "json":
         return json_lines(made) + "\n"
+    made = made | {"problems": [problem for problem in made["problems"] if counts(problem)]}
     render: Render = import_module(f"registry.formats.{form}").render
     return render(made if form == "concise" else from_root(made, _root()), language)
 

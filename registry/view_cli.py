@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from registry.arguments import Parser, day, formats, shared
 from registry.lines import wants_colour
-from registry.printing import INVALID, could_not_run, path_missing, print_json, print_lines
+from registry.printing import INVALID, could_not_run, path_missing, print_json, print_lines, print_problems
 from registry.shipped import SHIPPED_MEASURES
 
 if TYPE_CHECKING:
@@ -154,11 +154,7 @@ def _unknown_name(asked: argparse.Namespace, collection: "Collection", known: "I
 
 def unusable(collection: "Collection", language: "Language", checked: "Iterable[Checked]" = ()) -> int:
     """0; or 3, with what is wrong, when a document cannot be used or names what does not exist."""
-    from registry.report import problem_row
-    from registry.report_text import problem_lines
-
     wrong = [*collection.refused(), *(each for one in checked for each in one.problems)]
     wrong = [each for each in wrong if each.level == "error" and each.about == "document"]
-    for problem in wrong:
-        print_lines(problem_lines(problem_row(problem, language), language, wants_colour(sys.stderr)), sys.stderr)
+    print_problems(wrong, language)
     return INVALID if wrong else 0

@@ -5,6 +5,20 @@ from rules.text import Language, Text
 from rules.vocabulary import reading
 
 WORDS: dict[str, Text] = {
+    "ignored": Text("genegeerd", "ignored"),
+    "since": Text("{looked_at} van {files} bestanden bekeken", "looked at {looked_at} of {files} files"),
+    "since nothing": Text(
+        "niets veranderd: geen van {files} bestanden bekeken", "nothing changed: looked at none of {files} files"
+    ),
+    "in baseline": Text("bekend uit de baseline", "known from the baseline"),
+    "gone": Text("in de baseline, en er niet meer", "in the baseline, and there no longer"),
+    "about document": Text("over het document", "about the document"),
+    "about verdict": Text("over wat gevraagd wordt", "about what is asked"),
+    "for example": Text("bijvoorbeeld", "for example"),
+    "page wrong": Text("fout", "wrong"),
+    "page right": Text("goed", "right"),
+    "rule of": Text("een regel van", "a rule of"),
+    "rule do": Text("met welk feit het schuurt, zegt:", "which fact it is about is told by:"),
     "day": Text("dag", "day"),
     "level bytes": Text("bytes: elke regel, de boom en de documenten", "bytes: each entry, the tree and the documents"),
     "level history": Text("geschiedenis: bewaarde checkpoints", "history: checkpoints that were kept"),
@@ -108,8 +122,8 @@ WORDS: dict[str, Text] = {
     "log is lines": Text("het log is er alleen als jsonl", "the log comes as jsonl only"),
     "written": Text("geschreven", "written"),
     "lacking": Text("ontbreekt", "missing"),
-    "about document": Text("het document klopt niet", "the document is not in order"),
-    "about verdict": Text("wat de maatregel vraagt kan zo niet", "what the measure asks cannot be as it is"),
+    "wrong document": Text("het document klopt niet", "the document is not in order"),
+    "wrong verdict": Text("wat de maatregel vraagt kan zo niet", "what the measure asks cannot be as it is"),
     "root of the checkout": Text("de map van de checkout", "the folder of the checkout"),
     "and more": Text("en nog {n}: zie de uitvoer van de toets", "and {n} more: see the output of the check"),
     "measures asked": Text("Maatregelen", "Measures"),

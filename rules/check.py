@@ -335,12 +335,12 @@ def _against(found: Result) -> Iterator[Problem]:
         yield found.no_power
     for derogation in found.derogations:
         if derogation.higher:
-            yield Problem("barred", derogation.place, derogation.higher, about="verdict")
+            yield Problem("barred", derogation.place, derogation.higher, about="verdict", part=found.part)
     for outcome in found.blockers:
         assert found.law is not None
         name = outcome.rule.name
         code = name if outcome.rule.general else f"{found.law.law}/{name}"
-        yield Problem(code, _where(found, outcome), _failing(outcome), about="verdict")
+        yield Problem(code, _where(found, outcome), _failing(outcome), about="verdict", part=found.part)
 
 
 def _where(found: Result, outcome: Outcome) -> Place:
@@ -372,7 +372,7 @@ def _lacking(found: Result) -> Iterator[Problem]:
                 nl=f"{question.citation}: ontbreekt: {question.asks.nl}",
                 en=f"{question.citation}: missing: {question.asks.en}",
             )
-            yield Problem("fact-missing", found.place, says, about="verdict")
+            yield Problem("fact-missing", found.place, says, about="verdict", part=found.part)
 
 
 class _Recorded:

@@ -29,7 +29,8 @@ class Place:
 class Problem:
     """One finding at one place; `code` is stable, `message` may be reworded.
 
-    `about` tells what is wrong: the document, or what it asks for (the code is then the rule: `wbmgp/5.4.term`).
+    `about` tells what is wrong: the document, or what it asks for (the code is then the rule: `wbmgp/5.4.term`), on
+    which `part` of the place.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Problem:
     message: Text
     level: Level = "error"
     about: Literal["document", "verdict"] = "document"
+    part: str = ""
 
     def order(self) -> tuple[str, int, int, str, str]:
         """Sort key: the same order on every machine and in every language."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from registry.arguments import REPORTS
 from registry.checking import Options, checked_by_engine, chunks, doubles
+from registry.excerpt import sources
 from registry.report import report
 from registry.reporting import rendered
 from rules.text import Language
@@ -44,7 +45,7 @@ def checked(
     """The report on what is under those paths, as `check` makes it; the program has no number, so that no file ages."""
     work = chunks(paths, Options(TODAY, on, language=language))
     rows = [row for chunk in work for row in checked_by_engine(chunk)]
-    problems = [*doubles(work[0]), *(problem for row in rows for problem in row.problems)]
+    problems = [*doubles(work), *(problem for row in rows for problem in row.problems)]
     measures = [row.measure for row in rows if row.measure]
     return report(measures, problems, len(rows), TODAY, "0", strict)
 
@@ -52,7 +53,7 @@ def checked(
 def made(case: str, form: str, language: Language) -> str:
     """That report in that format, as from their folder."""
     with contextlib.chdir(FOLDER):
-        return rendered(report_on(case, language), form, language)
+        return rendered(report_on(case, language), form, language, sources())
 
 
 def golden(case: str, form: str, language: Language) -> Path:

@@ -239,7 +239,17 @@ def test_explain_fits_eighty_columns_and_has_its_parts(run: Run, lang: str) -> N
 
 def test_help_fits_eighty_columns(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    for arguments in ([], ["check"], ["explain"], ["law"], ["schema"], ["timeline"], ["area", "show"], ["deadlines"]):
+    for arguments in (
+        [],
+        ["check"],
+        ["code"],
+        ["explain"],
+        ["law"],
+        ["schema"],
+        ["timeline"],
+        ["area", "show"],
+        ["deadlines"],
+    ):
         code, out, _ = run(*arguments, "--help")
         assert code == 0
         assert max(map(len, out.splitlines())) <= 80, arguments

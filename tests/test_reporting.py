@@ -213,3 +213,25 @@ def test_concise_is_one_line_for_each_problem_at_its_place(run: Run) -> None:
     assert (int(number), int(column)) == (14, 7)
     assert rest.startswith(f" {CODE} 5 lid 4: ")
     assert run("check", "tests/data/formats/right", "--format", "concise") == (0, "", "")
+
+
+@pytest.mark.parametrize("form", ["concise", "github", "gitlab", "junit", "markdown", "sarif"])
+def test_what_is_passed_over_or_accepted_is_no_problem_in_any_format(form: str, run: Run, tmp_path: Path) -> None:
+    """Whatever the exit code does not weigh, a runner does not show as wrong; JSON and text tell of it."""
+    measure = tmp_path / "unmet.yaml"
+    text = (FOLDER / "unmet/proposals/unmet.yaml").read_text(encoding="utf-8")
+    measure.write_text(text, encoding="utf-8")
+    code, wrong, _ = run("check", str(measure), "--format", form)
+    found = json.loads(run("check", str(measure), "--format", "json")[1])["problems"]
+    codes = {each["code"] for each in found}
+    assert code == 1
+    assert any(each in wrong for each in codes) or "<failure" in wrong, "the control"
+    passed = "".join(f"# regelruimte: ignore-file {each} - een proef\n" for each in codes)
+    measure.write_text(passed + text, encoding="utf-8")
+    code, right, _ = run("check", str(measure), "--format", form)
+    assert code == 0
+    assert "<failure" not in right
+    assert not [line for line in right.splitlines() if line.startswith(("::error", "::warning"))]
+    if form in ("gitlab", "sarif"):
+        told = json.loads(right)
+        assert not (told if form == "gitlab" else told["runs"][0]["results"])

@@ -10,7 +10,7 @@ Source: https://github.com/testmoapp/junitxml describes what readers have in com
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -30,11 +30,12 @@ def render(made: Row, language: Language) -> str:
     root.append(_documents(made))
     strict = made["summary"]["exit"] == 4
     results = by_file(made["results"])
+    weighing = {each["file"] for each in made["problems"] if each["about"] == "verdict" and each["level"] == "error"}
     unlike = by_file(problem for problem in made["problems"] if problem["code"] == "expectation-failed")
     for measure in made["measures"]:
         suite = _element("testsuite", name=measure["measure"])
         suite.extend(_unlike(problem, measure) for problem in unlike.get(measure["file"], ()))
-        suite.extend(_case(each, measure, strict, language) for each in results.get(measure["file"], ()))
+        suite.extend(_case(each, measure, strict, weighing, language) for each in results.get(measure["file"], ()))
         root.append(suite)
     for suite in (*root, root):
         for kind, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
@@ -88,18 +89,19 @@ def _unlike(problem: Row, measure: Row) -> Element:
     return case
 
 
-def _case(result: Row, measure: Row, strict: bool, language: Language) -> Element:
+def _case(result: Row, measure: Row, strict: bool, weighing: Container[str], language: Language) -> Element:
     name = ": ".join(each for each in (result["part_name"], result["instrument"]) if each)
     case = _element("testcase", classname=measure["measure"], name=name, file=measure["file"])
-    if not measure["expected"] and (found := _outcome(result, strict, language)) is not None:
+    if not measure["expected"] and (found := _outcome(result, strict, weighing, language)) is not None:
         case.append(found)
     return case
 
 
-def _outcome(result: Row, strict: bool, language: Language) -> Element | None:
-    """What a case has besides its name; None where it passes."""
+def _outcome(result: Row, strict: bool, weighing: Container[str], language: Language) -> Element | None:
+    """What a case has besides its name; None where it passes. `weighing`: files with something not passed over."""
     said, where = reading(result["verdict"]).read(language), f"{result['file']}:{result['line']}"
-    against, asked = list(_against(result, language)), list(questions([result], language))
+    against = list(_against(result, language)) if result["file"] in weighing else []
+    asked = list(questions([result], language))
     unknown = strict and any(question["kind"] != "judgement" for question in result["open"])
     if against or (unknown and result["verdict"] == "undecided"):
         told = against or asked

@@ -61,7 +61,7 @@ def _rules(made: Row, language: Language) -> list[Row]:
     """By code: of a document what kind of problem it is, of the law what it says, where, and the link to that place."""
     rules = {}
     for problem in made["problems"]:
-        says = f"{word('about ' + problem['about'], language)}: {problem['code']}"
+        says = f"{word('wrong ' + problem['about'], language)}: {problem['code']}"
         rules[problem["code"]] = _rule(problem["code"], says, says)
     for result in made["results"]:
         for outcome in result["outcomes"]:
