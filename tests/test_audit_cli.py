@@ -114,6 +114,24 @@ def test_a_checkpoint_goes_on_where_the_last_ended_and_a_witness_keeps_it(desk: 
     assert all(each["proved"] and each["not_proved"] for each in told["levels"])
 
 
+def test_a_level_that_is_left_out_proves_nothing_and_says_so(desk: Desk) -> None:
+    desk.checkpoint()
+    desk.cosign("--first")
+    desk.edit()
+    full, less = (
+        {
+            each["level"]: each
+            for each in json.loads(desk.verify("--format", "json", "--lang", "en", *more)[1])["levels"]
+        }
+        for more in ((), ("--without", "law", "--without", "state"))
+    )
+    assert full["law"]["findings"], "the control"
+    for name in ("law", "state"):
+        assert less[name]["proved"] == less[name]["findings"] == []
+        assert "--without" in less[name]["not_proved"][0]
+    assert all(less[name] == full[name] for name in ("bytes", "history", "people", "file"))
+
+
 def test_an_edit_by_hand_is_named_and_nothing_signs_it(desk: Desk) -> None:
     desk.checkpoint()
     desk.cosign("--first")

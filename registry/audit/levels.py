@@ -4,8 +4,9 @@ The levels trust nothing that the register says of itself beyond the bytes of it
 made anew, by code that the writer does not use (registry/audit/state.py, past.py, replay.py).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 
 from sqlalchemy import Date, String, text, type_coerce
 from sqlalchemy import select as sa_select
@@ -242,8 +243,12 @@ def verify(
     log: Verifier | None,
     told: Told = lambda *_: None,
     witness: Verifier | None = None,
+    without: Container[str] = (),
 ) -> list[Level]:
-    """Every level in turn; `kept` are checkpoints from outside by name; `log` and `witness` must have signed."""
+    """Every level in turn; `kept` are checkpoints from outside by name; `log` and `witness` must have signed.
+
+    What is left out (`without`: state, law, people) is told as not proved.
+    """
     sizes = [checkpoint.size for _, checkpoint in kept]
     found = _read("bytes", lambda: bytes_level(session, sizes, told))
     wrong = {each.code for each in found.findings}
@@ -251,16 +256,19 @@ def verify(
         history_level(found, kept, log, witness) if "damaged" not in wrong else Level("history", (), (_UNTOLD,), ())
     )
     if wrong & _UNREADABLE:
-        untold = (Level(name, (), (_UNTOLD,), ()) for name in ("state", "law", "people"))
+        untold = (Level(name, (), (_UNTOLD,), ()) for name in FOLLOWING)
         return [found, history, *untold, _read("file", lambda: file_level(session))]
-    return [
-        found,
-        history,
-        _read("state", lambda: state_level(session, found.entries, told)),
-        _read("law", lambda: law_level(session, found.entries, told)),
-        _read("people", lambda: people_level(session, found.entries, told)),
-        _read("file", lambda: file_level(session)),
+    following = [
+        _read(name, partial(level, session, found.entries, told))
+        if name not in without
+        else Level(name, (), (_LEFT,), ())
+        for name, level in FOLLOWING.items()
     ]
+    return [found, history, *following, _read("file", lambda: file_level(session))]
+
+
+FOLLOWING = {"state": state_level, "law": law_level, "people": people_level}  # what is read once the bytes are right
+_LEFT = Text("alles: niet nagegaan, zo gevraagd (--without)", "anything: not looked at, as asked (--without)")
 
 
 _UNTOLD = Text(
