@@ -78,7 +78,16 @@ def people_level(session: Session, total: int, told: Told) -> Level:
         f"{names.uncommitted} namen van toen het log zich nog niet aan namen bond",
         f"{names.uncommitted} names of when the log did not commit to names yet",
     )
-    open_ = (keyboard, *([earlier] if loaded else []), *([unbound] if names.uncommitted else []))
+    hidden = Text(
+        f"{names.hidden} namen die de server deze login niet laat zien: een auditor ziet ze",
+        f"{names.hidden} names that the server does not show to this login: an auditor sees them",
+    )
+    open_ = (
+        keyboard,
+        *([earlier] if loaded else []),
+        *([unbound] if names.uncommitted else []),
+        *([hidden] if names.hidden else []),
+    )
     return Level("people", (proved, committed) if names.committed else (proved,), open_, tuple(findings))
 
 
