@@ -55,6 +55,9 @@ def login(address: str, person: str) -> str:
     return address.replace("//postgres:", f"//{person}:")
 
 
+_RECORD = "SELECT regelruimte_record(%s, %s::bytea[], %s::jsonb, %s::jsonb)"
+
+
 class Server:
     """A register on a server with a login for each person: one measure submitted, another granted."""
 
@@ -81,6 +84,12 @@ class Server:
             finally:
                 connection.rollback()
 
+    def commit(self, person: str, entry: Mapping[str, Any], rows: Any, documents: tuple[bytes, ...] = ()) -> None:
+        """Records past our program, and it stays."""
+        stated = [json.dumps(each, default=str) for each in rows]
+        with psycopg.connect(login(self.address, person)) as connection:
+            connection.execute(_RECORD, (canonical(dict(entry)), list(documents), *stated))
+
     def record(
         self, person: str, entry: Mapping[str, Any] | bytes, rows: Any = None, documents: tuple[bytes, ...] = ()
     ) -> str:
@@ -88,9 +97,8 @@ class Server:
         measure, exemptions = rows if rows is not None else (None, ())
         stated = [json.dumps(each, default=str) for each in (measure, exemptions)]
         try:
-            call = "SELECT regelruimte_record(%s, %s::bytea[], %s::jsonb, %s::jsonb)"
             content = entry if isinstance(entry, bytes) else canonical(dict(entry))
-            self.ask(person, call, content, list(documents), *stated)
+            self.ask(person, _RECORD, content, list(documents), *stated)
         except psycopg.Error as error:
             return str(error).partition("\n")[0] or "?"
         return ""
@@ -531,6 +539,61 @@ def test_without_this_a_login_that_the_program_uses_can_do_it_all(copies: Callab
         )
     assert {"state", "bytes"} <= set(seen(database))
     database.close()
+
+
+def unreadable(entry: dict[str, Any], row: dict[str, Any]) -> bytes:
+    content = b"\x00 no YAML ["
+    entry["document"] = row["document"] = sha256(content).hexdigest()
+    return content
+
+
+def on_another_measure(entry: dict[str, Any], row: dict[str, Any]) -> bytes:
+    content = DECISION.replace(NAME, OTHER).encode()
+    entry["document"] = row["decision"] = sha256(content).hexdigest()
+    return content
+
+
+def of_another_body(entry: dict[str, Any], row: dict[str, Any]) -> bytes:
+    entry["data"]["body"] = "szw"
+    return DECISION.encode()
+
+
+def against_its_verdict(entry: dict[str, Any], row: dict[str, Any]) -> bytes:
+    del entry["data"]["against_verdict"]
+    entry["data"]["verdict"] = row["verdict"] = "ineligible"
+    row["against_verdict"] = None
+    return DECISION.encode()
+
+
+def found_by_other_words(entry: dict[str, Any], row: dict[str, Any]) -> bytes:
+    row["words"] = "hidden"
+    return MEASURE.encode()
+
+
+# What the server lets pass: who, which act, what is wrong with it, and how an audit tells.
+LET_THROUGH: dict[str, tuple[str, str, Callable[[dict[str, Any], dict[str, Any]], bytes], str, str]] = {
+    "a document that nobody can read": ("eva", "submit", unreadable, "law", "U+0000"),
+    "a decision on another measure": ("vera", "decide", on_another_measure, "law", "decided on measure"),
+    "a decision of another body": ("vera", "decide", of_another_body, "law", "body: 'szw' then, 'vro' now"),
+    "a grant against its verdict": ("vera", "decide", against_its_verdict, "law", "without a reason"),
+    "a grant without who had to agree": ("vera", "decide", against_its_verdict, "law", "without the agreement of szw"),
+    "other words to be found by": ("eva", "submit", found_by_other_words, "state", "words"),
+}
+
+
+@pytest.mark.parametrize("what", LET_THROUGH)
+def test_what_the_server_cannot_tell_an_audit_does(own: Server, what: str) -> None:
+    person, kind, change, level, says = LET_THROUGH[what]
+    if change is of_another_body:
+        add_person(own.admin, person, "Vera", "decider", "szw", datetime.now(UTC), first=date(2026, 1, 1))
+    assert seen(own.admin) == {}, "the control"
+    own.look()
+    entry, (measure, exemptions), _ = attempt(own, person, kind)
+    row = dict(measure)
+    document = change(entry, row)
+    own.commit(person, entry, (row, exemptions), (document,))
+    told = [each for each in levels(own.admin)[level].findings if says in each.says.en]
+    assert told, levels(own.admin)[level].findings
 
 
 def test_rights_from_before_end_and_what_is_of_others_stays_theirs(copies: Callable[[str, str], str]) -> None:
