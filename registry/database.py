@@ -150,6 +150,8 @@ class Database:
     def sweep(self) -> bool:
         """Takes what was deleted out of the files themselves; False where somebody who reads holds some of it still."""
         url = self._writer.url
+        if self._bound:
+            return False  # only who owns the table can; the server warns others, and does nothing
         with self._told():
             if url.drivername == "sqlite":
                 return sqlite.swept(Path(str(url.database)))

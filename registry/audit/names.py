@@ -24,9 +24,11 @@ class WrongName(NamedTuple):
 
 
 class NamesFound(NamedTuple):
-    """How many names the log commits to, of how many it does not, and those that are wrong."""
+    """How many names the log commits to that could be looked at, how many could not, and of how many it does not; and
+    those that are wrong."""
 
     committed: int
+    hidden: int
     uncommitted: int
     wrong: tuple[WrongName, ...]
 
@@ -45,7 +47,19 @@ def names_found(session: Session, about_people: Iterable[Mapping[str, Any]]) -> 
         tuple(row) for row in session.execute(text("SELECT id, entry, salt, name FROM person ORDER BY id, entry"))
     ]
     bound = [row for row in stored if row[1] != _UNCOMMITTED]
-    return NamesFound(len(committed), len(stored) - len(bound), tuple(_wrong(bound, committed, erased)))
+    shown = _shown(session)
+    seen = {entry: each for entry, each in committed.items() if shown is None or each[0] in shown}
+    hidden = len(committed) - len(seen)
+    return NamesFound(len(seen), hidden, len(stored) - len(bound), tuple(_wrong(bound, seen, erased)))
+
+
+def _shown(session: Session) -> set[str] | None:
+    """Of whom a login on a server may read names (registry/server_roles.sql); None: of all."""
+    if session.get_bind().dialect.name != "postgresql":
+        return None
+    if not session.execute(text("SELECT row_security_active('person')")).scalar():
+        return None
+    return set(session.execute(text("SELECT regelruimte_names()")).scalars())
 
 
 def _wrong(

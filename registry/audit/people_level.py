@@ -23,6 +23,7 @@ from rules.text import Text
 
 _AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _AUDIT = ("finding", "follow-up")
+_FIXED, _CORRECTABLE = ("submit", "decide", "deem", "correct"), {"on", "from", "where"}
 _WORK = ("submit", "advise", "agree", "decide", "deem", "condition", "answer")
 Entry = Mapping[str, Any]
 
@@ -78,7 +79,16 @@ def people_level(session: Session, total: int, told: Told) -> Level:
         f"{names.uncommitted} namen van toen het log zich nog niet aan namen bond",
         f"{names.uncommitted} names of when the log did not commit to names yet",
     )
-    open_ = (keyboard, *([earlier] if loaded else []), *([unbound] if names.uncommitted else []))
+    hidden = Text(
+        f"{names.hidden} namen die de server deze login niet laat zien: een auditor ziet ze",
+        f"{names.hidden} names that the server does not show to this login: an auditor sees them",
+    )
+    open_ = (
+        keyboard,
+        *([earlier] if loaded else []),
+        *([unbound] if names.uncommitted else []),
+        *([hidden] if names.hidden else []),
+    )
     return Level("people", (proved, committed) if names.committed else (proved,), open_, tuple(findings))
 
 
@@ -107,8 +117,11 @@ def _on_one(entries: Sequence[Entry], roles: _Roles, first_act: int) -> Iterator
     sought, worked, audited = set[str](), set[str](), set[str]()
     concerned: dict[object, str] = {}  # by the number of a finding: the body that it concerns, none where it is history
     bodies: dict[object, str] = {}
+    earlier: dict[object, Entry] = {}
     for entry in entries:
         kind, actor, data, number = (entry[name] for name in ("kind", "actor", "data", "number"))
+        yield from _for_others(entry, earlier)
+        earlier[number] = entry
         if data.get("history"):
             if number > first_act:
                 says = "zegt geladen te zijn van vroeger, en komt na wat hier is gedaan"
@@ -158,6 +171,21 @@ def _answer(entry: Entry, concerned: str | None) -> Iterator[Finding]:
 def _found(code: str, entry: Entry, nl: str, en: str) -> Finding:
     number = entry["number"]
     return Finding(code, Text(f"regel {number}: {nl}", f"entry {number}: {en}"), number, entry["subject"])
+
+
+def _for_others(entry: Entry, earlier: Mapping[object, Entry]) -> Iterator[Finding]:
+    """An agreement in the name of another minister; a correction of a decision, of something else than days and place,
+    or of one's own act: each would say what only others can."""
+    kind, data = entry["kind"], entry["data"]
+    if kind == "agree" and data.get("minister") != data.get("body"):
+        nl = f"{data.get('body')} stemde in namens {data.get('minister')}"
+        yield _found("agreement", entry, nl, f"{data.get('body')} agreed for {data.get('minister')}")
+    if kind == "correct":
+        about, stated = earlier.get(_whole(data.get("entry"))), data.get("set")
+        correctable = about is not None and about["kind"] not in _FIXED and about["actor"] != entry["actor"]
+        if not (correctable and isinstance(stated, dict) and set(stated) <= _CORRECTABLE):
+            nl = f"{entry['actor']} verbeterde regel {data.get('entry')}, en dat kan zo niet"
+            yield _found("correction", entry, nl, f"{entry['actor']} corrected entry {data.get('entry')} as nobody can")
 
 
 def _whole(number: object) -> int:

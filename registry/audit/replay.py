@@ -86,8 +86,12 @@ def _other(entry: Mapping[str, Any], past: Past, book: Lawbook) -> Iterator[Text
         then, now = (_short(each.get(name)) for each in (data["receipt"], checked.documents))
         yield from _differs(f"gelezen {name}", f"read {name}", then, now)
     if kind == "submit":
+        yield from _differs("naam", "name", entry["subject"], measure.model.measure)
         yield from _differs("maatregel", "measure", data["about"], _composed(_about(measure.model)))
     elif decision:
+        yield from _differs("besloten over", "decided on measure", entry["subject"], decision.model.on_measure)
+        if not data.get("history"):
+            yield from _differs("instantie", "body", data["body"], _body(measure.model, decision.model))
         yield from _of_decision(data, measure.model, decision.model)
         if decision.model.outcome == "granted" and not data.get("history"):
             yield from _wrongly_granted(data, checked)
@@ -134,6 +138,11 @@ def _about(measure: Measure) -> dict[str, Any]:
         "domains": list(measure.domains),
         "instruments": sorted({each.instrument for each in measure.asks}),
     }
+
+
+def _body(measure: Measure, decision: Decision) -> str | None:
+    """Whose decision it is: of the minister it names, or of the municipality."""
+    return decision.by.competent if decision.by.role == "minister" else measure.place.municipality.lower()
 
 
 def _of_decision(data: Mapping[str, Any], measure: Measure, decision: Decision) -> Iterator[Text]:

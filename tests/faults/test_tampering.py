@@ -321,6 +321,44 @@ def test_who_had_no_right_to_act(register: Database, change: dict[str, str], cod
     assert {each.entry for each in levels(register)["people"].findings} == {number}
 
 
+@pytest.mark.parametrize(
+    ("kind", "change", "code"),
+    [
+        ("agree", {"minister": "ocw"}, "agreement"),
+        ("correct", {"entry": 8}, "correction"),  # the decision
+        ("correct", {"set": {"minister": "ocw"}}, "correction"),
+        ("correct", {"set": ["on"]}, "correction"),
+        ("correct", {"entry": [7]}, "correction"),
+    ],
+)
+def test_who_said_what_only_others_can(database: Database, kind: str, change: dict[str, Any], code: str) -> None:
+    """An agreement for another minister, a correction of a decision or of who agreed: each changes what is granted."""
+    do(database, "eva", "submit", MEASURE)
+    agreed = do(database, "sam", "agree", on="2026-11-10").entry.number
+    assert do(database, "vera", "decide", DECISION, **{**GOOD, "against_verdict": "x"}).entry.number == 8
+    corrected = do(database, "rik", "correct", entry=agreed, set={"on": "2026-11-11"}, reasons="x").entry.number
+    assert (agreed, seen(database)) == (7, {}), "the control"
+    with administrator(database) as connection:
+        number, content = entry_by(connection, kind)
+        stated = json.loads(content)
+        put(connection, number, canonical({**stated, "data": {**stated["data"], **change}}))
+        grown_anew(connection)
+    found = [each for each in levels(database)["people"].findings if each.code == code]
+    assert [each.entry for each in found] == [corrected if kind == "correct" else agreed]
+
+
+def test_who_corrects_what_they_recorded_themselves(database: Database) -> None:
+    do(database, "eva", "submit", MEASURE)
+    agreed = do(database, "sam", "agree", on="2026-11-10").entry.number
+    do(database, "rik", "correct", entry=agreed, set={"on": "2026-11-11"}, reasons="x")
+    assert seen(database) == {}, "the control"
+    with administrator(database) as connection:
+        number, content = entry_by(connection, "correct", actor="sam")
+        put(connection, number, content)
+        grown_anew(connection)
+    assert seen(database)["people"] == {"role", "correction"}
+
+
 def test_a_decision_that_says_to_be_of_the_past(register: Database) -> None:
     """What was loaded is not judged by who did it, so it comes before whatever was done here: nothing hides in it."""
     with administrator(register) as connection:
