@@ -146,10 +146,19 @@ FORGED: dict[str, tuple[str, Callable[[dict[str, Any]], None], str]] = {
 }
 
 
-@pytest.mark.parametrize("what", FORGED)
-def test_an_entry_that_says_other_than_its_documents(database: Database, what: str) -> None:
-    kind, change, says = FORGED[what]
+@pytest.fixture(scope="module")
+def course_of(copies: Callable[[str, str], str]) -> str:
+    """A register after that course, to make copies of."""
+    database = Database(copies("sqlite", "people"))
     course(database)
+    database.close()
+    return address_of(database)
+
+
+@pytest.mark.parametrize("what", FORGED)
+def test_an_entry_that_says_other_than_its_documents(course_of: str, tmp_path: Path, what: str) -> None:
+    kind, change, says = FORGED[what]
+    database = Database(shutil.copy(course_of, tmp_path / "forged.db"))
     assert seen(database) == {}, "the control"
     number = forged(database, kind, change)
     assert seen(database) == {"law": {"check-differs"}}, "no other level sees it"
@@ -157,6 +166,7 @@ def test_an_entry_that_says_other_than_its_documents(database: Database, what: s
         level = law_level(session, 0, lambda *_: None)
     assert {each.entry for each in level.findings} >= {number}
     assert says in " ".join(each.says.en for each in level.findings)
+    database.close()
 
 
 def test_a_grant_without_who_had_to_agree_and_against_the_verdict(database: Database) -> None:
@@ -211,42 +221,40 @@ def test_a_receipt_that_names_another_document(database: Database) -> None:
 # ---- rules other than ours ----
 
 
-@pytest.fixture
-def older(tmp_path: Path) -> Iterator[Callable[..., Database]]:
+@pytest.fixture(scope="module")
+def kept_under_older(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A register that was kept under rules that differ from ours in one number."""
-    opened: list[Database] = []
-
-    def made(number: str = "at_most: 2\n", other: str = "at_most: 0\n") -> Database:
-        library = tmp_path / "older"
-        shutil.copytree(ROOT / "rules", library / "rules", ignore=shutil.ignore_patterns("__pycache__"))
-        law = library / "rules/laws/renewed/2026-07-01.yaml"
-        text = law.read_text(encoding="utf-8")
-        assert text.count(number) == 1
-        law.write_text(text.replace(number, other), encoding="utf-8")
-        program = (
-            "import sys; sys.path[:0] = sys.argv[1:3]\n"
-            "from registry.database import Database\n"
-            "from tests.registers import add_people\n"
-            "from tests.test_audit_replay import course\n"
-            "database = Database(sys.argv[3], create=True)\n"
-            "add_people(database); course(database); database.close()\n"
-        )
-        register = str(tmp_path / "older.db")
-        said = [sys.executable, "-c", program, str(library), str(ROOT), register]
-        done = subprocess.run(said, cwd=tmp_path, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        opened.append(Database(register))
-        return opened[-1]
-
-    yield made
-    for each in opened:
-        each.close()
+    folder = tmp_path_factory.mktemp("older")
+    shutil.copytree(ROOT / "rules", folder / "rules", ignore=shutil.ignore_patterns("__pycache__"))
+    law = folder / "rules/laws/renewed/2026-07-01.yaml"
+    text = law.read_text(encoding="utf-8")
+    assert text.count("at_most: 2\n") == 1
+    law.write_text(text.replace("at_most: 2\n", "at_most: 0\n"), encoding="utf-8")
+    program = (
+        "import sys; sys.path[:0] = sys.argv[1:3]\n"
+        "from registry.database import Database\n"
+        "from tests.registers import add_people\n"
+        "from tests.test_audit_replay import course\n"
+        "database = Database(sys.argv[3], create=True)\n"
+        "add_people(database); course(database); database.close()\n"
+    )
+    register = folder / "older.db"
+    said = [sys.executable, "-c", program, str(folder), str(ROOT), str(register)]
+    done = subprocess.run(said, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return register
 
 
-def test_a_check_under_older_rules_comes_out_as_then(
-    older: Callable[..., Database], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    database = older()
+@pytest.fixture
+def older(kept_under_older: Path, tmp_path: Path) -> Iterator[Database]:
+    """A copy of it."""
+    opened = Database(shutil.copy(kept_under_older, tmp_path / "older.db"))
+    yield opened
+    opened.close()
+
+
+def test_a_check_under_older_rules_comes_out_as_then(older: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = older
     found = came_to(database)
     assert {each.rules for each in found}.isdisjoint({"", shipped_package().sha256})
     assert others(found) == []
@@ -255,16 +263,16 @@ def test_a_check_under_older_rules_comes_out_as_then(
     assert others(came_to(database)), "the control: under our rules they come out differently"
 
 
-def test_older_and_newer_rules_in_one_log(older: Callable[..., Database]) -> None:
-    database = older()
+def test_older_and_newer_rules_in_one_log(older: Database) -> None:
+    database = older
     do(database, "eva", "submit", HOMES.replace("Voorbeeld.", "Onder nieuwe regels."))
     found = came_to(database)
     assert others(found) == []
     assert len({each.rules for each in found}) == 2
 
 
-def test_rules_that_this_version_cannot_read_are_told(older: Callable[..., Database]) -> None:
-    database = older()
+def test_rules_that_this_version_cannot_read_are_told(older: Database) -> None:
+    database = older
     with database.reading() as session:
         rules = next(each.rules for each in came_to(database))
         sha = files_of(session, rules)["laws/renewed/2026-07-01.yaml"]

@@ -180,7 +180,7 @@ def test_nothing_acknowledged_is_lost_when_the_power_goes(recorded: Recorded, tm
     made = recorded("FULL")
     kinds = Counter(each.kind for each in made[1])
     assert min(kinds[each] for each in ("write", "sync", "truncate", "remove", "acknowledged")) > 0, kinds
-    assert Counter(cuts(tmp_path, made, 20261126, 250)) == {"": 250}
+    assert Counter(cuts(tmp_path, made, 20261126, 150)) == {"": 150}
 
 
 @pytest.mark.long
