@@ -12,7 +12,22 @@ DO $$ BEGIN
     IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN GRANT regelruimte_owner TO CURRENT_USER; END IF;
 END $$;
 
+-- What registry/server_roles.py says of the acts, from registry/lifecycle.yaml: made anew each time.
+DROP TABLE IF EXISTS server_act, server_field, server_blank CASCADE;
+CREATE TABLE server_act (
+    act text PRIMARY KEY, role text NOT NULL, line text NOT NULL, from_states text[] NOT NULL, to_states text[] NOT NULL,
+    needs jsonb NOT NULL, guards text[] NOT NULL
+);
+-- What the data of an act hold: without it, whoever reads the log stumbles, and a log cannot be mended.
+CREATE TABLE server_field (
+    act text NOT NULL, path text[] NOT NULL, shape text NOT NULL, choices text[] NOT NULL, needed boolean NOT NULL,
+    PRIMARY KEY (act, path)
+);
+-- A measure before anything happened to it.
+CREATE TABLE server_blank (id int PRIMARY KEY CHECK (id = 1), blank jsonb NOT NULL);
+
 -- Whatever rights were given before, to a login of the application for one, end here: they would be a way past the function.
+-- (So do those that a database gives by default to whom it was told to.)
 DO $$
 DECLARE
     name text;
@@ -27,7 +42,10 @@ BEGIN
     LOOP EXECUTE format('REVOKE CREATE ON SCHEMA public FROM %s', other); END LOOP;
     GRANT USAGE, CREATE ON SCHEMA public TO regelruimte_owner;
     GRANT USAGE ON SCHEMA public TO regelruimte_person;
-    FOREACH name IN ARRAY ARRAY['alembic_version', 'entry', 'node', 'document', 'head', 'role', 'measure', 'exemption', 'person'] LOOP
+    FOREACH name IN ARRAY ARRAY[
+        'alembic_version', 'entry', 'node', 'document', 'head', 'role', 'measure', 'exemption', 'person', 'server_act', 'server_field',
+        'server_blank'
+    ] LOOP
         EXECUTE format('ALTER TABLE %I OWNER TO regelruimte_owner', name);
         FOR other IN
             SELECT DISTINCT CASE WHEN given.grantee = 0 THEN 'PUBLIC' ELSE given.grantee::regrole::text END
@@ -37,27 +55,9 @@ BEGIN
             ) given
             WHERE made.oid = name::regclass AND given.grantee <> made.relowner
         LOOP EXECUTE format('REVOKE ALL ON TABLE %I FROM %s', name, other); END LOOP;
-        EXECUTE format('GRANT SELECT ON TABLE %I TO regelruimte_person', name);
+        IF name NOT LIKE 'server%' THEN EXECUTE format('GRANT SELECT ON TABLE %I TO regelruimte_person', name); END IF;
     END LOOP;
 END $$;
-
--- What registry/server_roles.py says of the acts, from registry/lifecycle.yaml: made anew each time.
-DROP TABLE IF EXISTS server_act, server_field, server_blank CASCADE;
-CREATE TABLE server_act (
-    act text PRIMARY KEY, role text NOT NULL, line text NOT NULL, from_states text[] NOT NULL, to_states text[] NOT NULL,
-    needs jsonb NOT NULL, guards text[] NOT NULL
-);
--- What the data of an act hold: without it, whoever reads the log stumbles, and a log cannot be mended.
-CREATE TABLE server_field (
-    act text NOT NULL, path text[] NOT NULL, shape text NOT NULL, choices text[] NOT NULL, needed boolean NOT NULL,
-    PRIMARY KEY (act, path)
-);
--- A measure before anything happened to it.
-CREATE TABLE server_blank (id int PRIMARY KEY CHECK (id = 1), blank jsonb NOT NULL);
-ALTER TABLE server_act OWNER TO regelruimte_owner;
-ALTER TABLE server_field OWNER TO regelruimte_owner;
-ALTER TABLE server_blank OWNER TO regelruimte_owner;
-REVOKE ALL ON server_act, server_field, server_blank FROM PUBLIC, regelruimte_person;
 
 -- Refuses what is false, and what is unknown: in SQL a comparison with nothing is neither.
 CREATE OR REPLACE FUNCTION regelruimte_must(holds boolean, says text) RETURNS void LANGUAGE plpgsql

@@ -605,6 +605,8 @@ def test_rights_from_before_end_and_what_is_of_others_stays_theirs(copies: Calla
         connection.execute(SQL("GRANT ALL ON ALL TABLES IN SCHEMA public TO {}").format(Identifier(name)))
         connection.execute(SQL("GRANT UPDATE (title_nl) ON measure TO {}").format(Identifier(name)))
         connection.execute(SQL("GRANT ALL ON SCHEMA public TO {}").format(Identifier(name)))
+        default = "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO {}"
+        connection.execute(SQL(default).format(Identifier(name)))
     past = ("TRUNCATE exemption", "CREATE FUNCTION format(text, name) RETURNS text LANGUAGE sql AS 'SELECT $1'")
 
     def ask(statement: str) -> None:
