@@ -6,7 +6,7 @@ import sys
 from datetime import date
 from typing import TYPE_CHECKING, NoReturn
 
-from registry.gate import show
+from registry.gate import inert, show
 from registry.printing import COULD_NOT_RUN, could_not_run
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        self.exit(COULD_NOT_RUN, f"regelruimte: {show(message)}\n")
+        self.exit(COULD_NOT_RUN, inert(f"regelruimte: {show(message)}\n"))
 
     def configure(self, option: str, value: object, command: str | None = None) -> "Collection[object] | None":
         """Makes a value the default of an option, of one command or of all; its choices, where the value is none."""

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from registry.days import day_of
-from registry.gate import show
+from registry.gate import folded
 from registry.words import word
 from rules.period import FAR_AHEAD, Day
 from rules.text import Language
@@ -31,8 +31,8 @@ def calendar_file(rows: Sequence[Row], language: Language, stamp: datetime) -> b
         event.add("dtstamp", stamp)
         event.add("dtstart", day.first)
         event.add("dtend", day.last + timedelta(days=1))
-        event.add("summary", show(summary(row, language)))
-        event.add("description", show(_description(row)))
+        event.add("summary", folded(summary(row, language)))
+        event.add("description", folded(_description(row)))
         event.add("categories", [row["kind"]])
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)

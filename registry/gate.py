@@ -32,6 +32,11 @@ def inert(line: str) -> str:
     return _COMMAND.sub(lambda found: f"{found[1] or ''}⟨U+{ord(found[0][-1]):04X}⟩", line)
 
 
+def folded(text: str) -> str:
+    """Text for lines that may be broken anywhere, as those of iCalendar: wherever that is, none becomes a command."""
+    return inert(show(text)).replace("::", ":⟨U+003A⟩")
+
+
 def json_text(written: str) -> str:
     """JSON that a terminal or a log may be shown as well: what they would obey is escaped, and means the same."""
     if "##" in written:  # in a string, so that an escape says the same; no line of JSON begins with a colon
@@ -45,9 +50,9 @@ _FORMULA = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - the full-width forms 
 
 
 def cell(text: str) -> str:
-    """Text for a cell of a CSV file: visible, and never taken for a formula, whatever stands in front of it."""
+    """Text for a cell of a CSV file: visible, no line of it a command, and never a formula, whatever is before it."""
     first = next((c for c in text if c.isprintable() and not c.isspace()), "")
-    shown = show(text, newlines=True)
+    shown = "\n".join(inert(line) for line in show(text, newlines=True).split("\n"))
     return f"'{shown}" if first in _FORMULA or text.startswith(("\t", "\r", "\n")) else shown
 
 
@@ -71,7 +76,7 @@ def code(text: str) -> str:
 
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&$^]|:(?=//)|(?<=www)\.|@(?=[\w-]+\.\w))", re.IGNORECASE)
-_LEADING = re.compile(r"^(\s*)([-+=>]|\d+[.)])")
+_LEADING = re.compile(r"^(\s*)([-+=>]|:(?=:)|\d+[.)])")
 
 
 def markdown(text: str) -> str:

@@ -1,6 +1,6 @@
 """The report of `check` for people: verdict first, then what stands in the way, what is open, what is assumed."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 from registry.excerpt import Source, pointed
@@ -136,15 +136,24 @@ def _instrument(instrument: str, results: list[Row], language: Language, colour:
         yield from lines[1:]
 
 
-def blockers(results: list[Row]) -> Iterator[str]:
-    """What stands in the way, each once."""
+def blockers(results: list[Row], codes: Container[str] | None = None) -> Iterator[str]:
+    """What stands in the way, each once; with `codes` only what is a problem of one of those."""
     told: dict[str, None] = {}
     for result in results:
         for outcome in result["outcomes"]:
-            if outcome["outcome"] == "unmet" and outcome["rule"] in (None, *result["blockers"]):
+            stands = outcome["outcome"] == "unmet" and outcome["rule"] in (None, *result["blockers"])
+            if stands and (codes is None or _is_one_of(codes, outcome, result)):
                 found = " – ".join(each for each in (outcome["value"], outcome["note"]) if each)
-                told[f"{_law(result)}{outcome['citation']}: {outcome['says']} {found}"] = None
+                told[f"{_law(result)}{outcome['citation']}: {outcome['says']} {found}".rstrip()] = None
     yield from told
+
+
+def _is_one_of(codes: Container[str], outcome: Row, result: Row) -> bool:
+    """Whether the problem that this outcome is has one of those codes."""
+    name = outcome["rule"]
+    if name is None:  # a provision that no measure can set aside
+        return "barred" in codes
+    return name in codes or f"{_law(result).rstrip()}/{name}" in codes  # of general law it names the law itself
 
 
 def questions(results: list[Row], language: Language) -> Iterator[str]:

@@ -47,7 +47,7 @@ def test_a_fingerprint_stays_when_lines_and_words_change_and_only_then() -> None
     same = names(made)
     assert same == names(moved(made, line=99, column=7))
     assert same == names(report_on("several", "en"))
-    for key in ("code", "file", "path"):
+    for key in ("code", "file", "path", "measure"):
         assert not set(same) & set(names(moved(made, **{key: "other"})))
 
 
@@ -56,6 +56,15 @@ def test_problems_alike_have_a_fingerprint_each() -> None:
     one, two, other = fingerprints([problem, problem, {**problem, "path": "asks[0]"}])
     assert len({one, two, other}) == 3
     assert [one, two] == list(fingerprints([problem, {**problem, "line": 99}]))
+    assert [other] == list(fingerprints([{**problem, "path": "asks[1]"}])), "another request was put before it"
+
+
+def test_the_same_in_one_decision_is_another_problem_for_each_measure() -> None:
+    """Else the alert of a measure that was mended would go on as that of the next."""
+    [problem] = report_on("unmet")["problems"]
+    one, two = ({**problem, "file": "decisions/both.yaml", "measure": name} for name in ("one", "two"))
+    _, kept = fingerprints([one, two])
+    assert [kept] == list(fingerprints([two]))
 
 
 @pytest.mark.parametrize("harm", HARMS)

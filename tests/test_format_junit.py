@@ -1,6 +1,7 @@
 """JUnit XML: read back by a reader of others, in step with the exit code, and every character of it allowed by XML."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from registry.gate import show
 from rules.text import Language
 from tests.reports import CASES, FOLDER, HARMS, checked, hostile, report_on
 from tests.test_reporting import obeyed
+
+Run = Callable[..., tuple[int, str, str]]
 
 
 def cases(made: dict[str, Any], language: Language = "nl") -> list[TestCase]:
@@ -90,6 +93,36 @@ def test_it_fails_when_the_exit_code_does(tmp_path: Path, variant: str) -> None:
         assert made["summary"]["exit"] == code
         assert {result["verdict"] for result in made["results"]} == ({verdict} if verdict else set())
         assert bool({Failure, Error} & set(kinds(made))) == bool(code)
+
+
+@pytest.mark.parametrize("judged", ["met", "unmet"])
+def test_a_no_that_stands_in_a_decision_fails_the_measure(tmp_path: Path, judged: str) -> None:
+    """What stands against a measure may stand in another file than the measure."""
+    for folder in ("proposals", "decisions"):
+        (tmp_path / folder).mkdir()
+        for file in (FOLDER / "right" / folder).iterdir():
+            text = file.read_text(encoding="utf-8").replace('6.1.a", outcome: met', f'6.1.a", outcome: {judged}')
+            (tmp_path / folder / file.name).write_text(text, encoding="utf-8")
+    made = checked((str(tmp_path),))
+    assert [Path(problem["file"]).parent.name for problem in made["problems"]] == ["decisions"] * (judged == "unmet")
+    assert kinds(made) == [Failure, Failure] * (judged == "unmet")
+    assert made["summary"]["exit"] == int(judged == "unmet")
+
+
+@pytest.mark.parametrize("passed", [False, True])
+def test_what_is_passed_over_is_told_by_no_failure(run: Run, tmp_path: Path, passed: bool) -> None:
+    """The measure fails on another thing, and only on that."""
+    text = re.sub(r"necessity: .*", "necessity: unknown", TEXT.replace("2030", "2031"))
+    file = tmp_path / "one.yaml"
+    ignoring = "# regelruimte: ignore-file wbmgp/5.4.term - een proef\n" * passed
+    file.write_text(ignoring + text, encoding="utf-8")
+    code, out, _ = run("check", str(file), "--format", "junit", "--on", "2026-11-24")
+    assert code == 1
+    found = [case for suite in JUnitXml.fromstring(out.encode()) for case in suite][1:]
+    assert [type(each) for case in found for each in case.result] == [Failure, Failure]
+    for case in found:
+        assert "ontbreekt: " in case.result[0].text
+        assert ("5 lid 4" in case.result[0].text) == (not passed)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -13,6 +13,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import pytest
 from jsonschema import Draft4Validator
 
+from registry.codes import code_entries
 from registry.formats import sarif
 from registry.formats.sarif import ROOT, render
 from rules.text import Language
@@ -97,13 +98,30 @@ def test_the_rules_are_all_that_was_weighed_with_their_place_in_the_law() -> Non
         assert "helpUri" not in rule or urlsplit(rule["helpUri"]).netloc
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_code_that_is_no_rule_of_law_is_explained_as_by_the_command(language: Language) -> None:
+    rules = {rule["id"]: rule for rule in read(report_on("several", language), language)["tool"]["driver"]["rules"]}
+    for code in ("unknown-key", "wrong-choice"):
+        page = code_entries()[code]
+        means, do = (str(each.text.read(language)) for each in (page.means, page.do))
+        assert rules[code]["fullDescription"]["text"] == means.replace("{", "{{").replace("}", "}}")
+        assert do.replace("{", "{{").replace("}", "}}") in rules[code]["help"]["text"]
+
+
+def test_a_code_without_a_page_still_has_a_rule() -> None:
+    [rule] = [
+        each for each in read(moved(report_on("wrong"), code="odd"))["tool"]["driver"]["rules"] if each["id"] == "odd"
+    ]
+    assert rule["help"]["text"] == "het document klopt niet: odd"
+
+
 def test_a_fingerprint_stays_when_lines_and_words_change_and_only_then() -> None:
     made = report_on("several")
     same = names(made)
     assert len(set(same)) == len(same)
     assert same == names(moved(made, line=99, column=7))
     assert same == names(report_on("several", "en"))
-    for key in ("code", "file", "path"):
+    for key in ("code", "file", "path", "measure"):
         assert not set(same) & set(names(moved(made, **{key: "other"})))
 
 

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry import gate, printing, reporting
+from registry import arguments, gate, printing, reporting
+from registry.formats import concise
 from registry.gate import inert, json_text
 from registry.reporting import from_root
-from tests.reports import CASES, FOLDER, FORMATS, GOLDEN, report_on
+from tests import reports
+from tests.reports import CASES, FOLDER, FORMATS, GOLDEN, HARMS, report_on
 from tests.samples import ROOT
 
 Run = Callable[..., tuple[int, str, str]]
@@ -174,6 +176,14 @@ def test_no_line_is_obeyed(line: str) -> None:
     assert gate.show(inert(line)) == inert(line)
 
 
+@pytest.mark.parametrize("wrong", ["--##[error]no", "--x\n::error::no##[error]no"])
+def test_a_mistake_on_the_command_line_is_not_obeyed(run: Run, wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    code, out, err = run("check", UNMET, wrong)
+    assert (code, out, obeyed(err)) == (2, "", [])
+    monkeypatch.setattr(arguments, "inert", lambda line: line)  # the control
+    assert obeyed(run("check", UNMET, wrong)[2])
+
+
 # ---- names ----
 
 
@@ -213,6 +223,18 @@ def test_concise_is_one_line_for_each_problem_at_its_place(run: Run) -> None:
     assert (int(number), int(column)) == (14, 7)
     assert rest.startswith(f" {CODE} 5 lid 4: ")
     assert run("check", "tests/data/formats/right", "--format", "concise") == (0, "", "")
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_a_problem_is_one_line_whatever_a_document_says(harm: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = reports.hostile("several", harm)
+    text = concise.render(made, "nl")
+    assert len(text.splitlines()) == len(made["problems"])
+    assert all(line.isprintable() for line in text.splitlines())
+    assert obeyed(text) == []
+    if not harm.isprintable():  # the control
+        monkeypatch.setattr(concise, "show", lambda text: text)
+        assert concise.render(made, "nl") != text
 
 
 @pytest.mark.parametrize("form", ["concise", "github", "gitlab", "junit", "markdown", "sarif"])

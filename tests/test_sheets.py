@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
+from registry import calendar_file as calendar
+from registry import gate
 from registry.calendar_file import calendar_file
-from registry.gate import cell
+from registry.gate import cell, markdown
 from registry.sheets import csv_text, json_lines, xlsx
+from tests.test_reporting import obeyed
 
 FORMULAS = [
     "=1+1", "+1", "-1+2", "@SUM(A1)", "＝1+1", "＋1", "－1", "＠x", " =1", "\t=1", "\r=1", "\n=1", "\u200b=1",  # noqa: RUF001 - full-width forms are meant
@@ -109,3 +112,27 @@ def test_no_text_breaks_out_of_its_property(text: str) -> None:
     [event] = events(row(title=text, says=text, measure=text))
     assert "ATTACH" not in event
     assert {"SUMMARY", "DESCRIPTION", "DTSTART", "DTEND", "UID", "DTSTAMP", "CATEGORIES", "TRANSP"} == set(event)
+
+
+def test_no_line_of_a_cell_is_taken_for_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file may go to stdout, and stdout into the log of a runner."""
+    text = "a\n::error::b\n  ::warning::c\n##[error]d"
+    [line] = csv_text(["text"], [{"text": text}]).splitlines()[1:2]
+    assert line == '"a'
+    assert obeyed(csv_text(["text"], [{"text": text}])) == []
+    assert obeyed(markdown(text)) == obeyed(markdown("::error::b")) == []
+    monkeypatch.setattr(gate, "inert", lambda line: line)  # the controls
+    assert len(obeyed(csv_text(["text"], [{"text": text}]))) == 3
+    assert obeyed("::error::b")
+
+
+def test_wherever_a_line_of_a_calendar_is_broken_it_is_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> list[str]:
+        rows = [row(title="x" * at + "::error::b ##[error]c") for at in range(75)]
+        made = calendar_file(rows, "nl", datetime(2026, 11, 25, 12, tzinfo=UTC))
+        return obeyed(made.decode())
+
+    assert told() == []
+    monkeypatch.setattr(calendar, "folded", gate.show)  # the control
+    assert any(line.startswith(" ::error::b") for line in told())
+    assert any("##[" in line for line in told())

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from registry.baseline import fingerprint
 from registry.gate import show
 from rules.canonical import sha256
 
@@ -11,9 +12,9 @@ Row = dict[str, Any]
 
 
 def fingerprints(problems: Iterable[Row]) -> Iterator[str]:
-    """Of each problem, in order: SHA-256 over code, file, path in the document, and the how manieth of these it is."""
+    """Of each problem, in order: SHA-256 over what a baseline knows it by, and the how manieth of these it is."""
     seen: Counter[tuple[str, ...]] = Counter()
     for problem in problems:
-        named = tuple(show(problem[key]) for key in ("code", "file", "path"))
-        seen[named] += 1
-        yield sha256([*named, seen[named]])
+        known = tuple(show(each) for each in fingerprint(problem, ""))
+        seen[known] += 1
+        yield sha256([*known, seen[known]])

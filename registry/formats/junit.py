@@ -30,12 +30,16 @@ def render(made: Row, language: Language) -> str:
     root.append(_documents(made))
     strict = made["summary"]["exit"] == 4
     results = by_file(made["results"])
-    weighing = {each["file"] for each in made["problems"] if each["about"] == "verdict" and each["level"] == "error"}
+    weighing: dict[str, set[str]] = {}
+    for problem in made["problems"]:
+        if problem["about"] == "verdict" and problem["level"] == "error":
+            weighing.setdefault(problem["measure"], set()).add(problem["code"])
     unlike = by_file(problem for problem in made["problems"] if problem["code"] == "expectation-failed")
     for measure in made["measures"]:
         suite = _element("testsuite", name=measure["measure"])
         suite.extend(_unlike(problem, measure) for problem in unlike.get(measure["file"], ()))
-        suite.extend(_case(each, measure, strict, weighing, language) for each in results.get(measure["file"], ()))
+        codes = weighing.get(measure["measure"], set())
+        suite.extend(_case(each, measure, strict, codes, language) for each in results.get(measure["file"], ()))
         root.append(suite)
     for suite in (*root, root):
         for kind, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
@@ -89,18 +93,21 @@ def _unlike(problem: Row, measure: Row) -> Element:
     return case
 
 
-def _case(result: Row, measure: Row, strict: bool, weighing: Container[str], language: Language) -> Element:
+def _case(result: Row, measure: Row, strict: bool, codes: Container[str], language: Language) -> Element:
     name = ": ".join(each for each in (result["part_name"], result["instrument"]) if each)
     case = _element("testcase", classname=measure["measure"], name=name, file=measure["file"])
-    if not measure["expected"] and (found := _outcome(result, strict, weighing, language)) is not None:
+    if not measure["expected"] and (found := _outcome(result, strict, codes, language)) is not None:
         case.append(found)
     return case
 
 
-def _outcome(result: Row, strict: bool, weighing: Container[str], language: Language) -> Element | None:
-    """What a case has besides its name; None where it passes. `weighing`: files with something not passed over."""
+def _outcome(result: Row, strict: bool, codes: Container[str], language: Language) -> Element | None:
+    """What a case has besides its name; None where it passes. `codes`: what of its measure was not passed over.
+
+    That may stand in another file: a judgement in a decision, a figure in an area.
+    """
     said, where = reading(result["verdict"]).read(language), f"{result['file']}:{result['line']}"
-    against = list(_against(result, language)) if result["file"] in weighing else []
+    against = list(_against(result, codes, language))
     asked = list(questions([result], language))
     unknown = strict and any(question["kind"] != "judgement" for question in result["open"])
     if against or (unknown and result["verdict"] == "undecided"):
@@ -111,10 +118,10 @@ def _outcome(result: Row, strict: bool, weighing: Container[str], language: Lang
     return None
 
 
-def _against(result: Row, language: Language) -> Iterable[str]:
-    yield from (text.rstrip() for text in blockers([result]))
-    if result["no_power"]:
+def _against(result: Row, codes: Container[str], language: Language) -> Iterable[str]:
+    yield from blockers([result], codes)
+    if result["no_power"] and "no-such-power" in codes:
         yield result["no_power"]
     for question in result["open"]:
-        if question["proposer_can"]:
+        if question["proposer_can"] and "fact-missing" in codes:
             yield f"{question['citation']}: {word('lacking', language)}: {question['asks']}"

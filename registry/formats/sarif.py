@@ -8,6 +8,7 @@ import os
 from typing import Any
 from urllib.parse import quote
 
+from registry.codes import code_entries
 from registry.formats.identity import fingerprints
 from registry.gate import show
 from registry.printing import json_lines
@@ -58,11 +59,10 @@ def _result(problem: Row, fingerprint: str, at: dict[str, int]) -> Row:
 
 
 def _rules(made: Row, language: Language) -> list[Row]:
-    """By code: of a document what kind of problem it is, of the law what it says, where, and the link to that place."""
+    """By code: its page (registry/codes.yaml), or of the law what it says, where, and the link to that place."""
     rules = {}
     for problem in made["problems"]:
-        says = f"{word('wrong ' + problem['about'], language)}: {problem['code']}"
-        rules[problem["code"]] = _rule(problem["code"], says, says)
+        rules[problem["code"]] = _page(problem, language)
     for result in made["results"]:
         for outcome in result["outcomes"]:
             if name := outcome["rule"]:
@@ -70,6 +70,15 @@ def _rules(made: Row, language: Language) -> list[Row]:
                 says = f"{outcome['citation']}: {outcome['says']}"
                 rules[code] = _rule(code, says, f"{says} {outcome['jci']}".rstrip(), _link(outcome["jci"]))
     return [rules[code] for code in sorted(rules)]
+
+
+def _page(problem: Row, language: Language) -> Row:
+    code = problem["code"]
+    if page := code_entries().get(code):
+        means, do = page.means.text.read(language), page.do.text.read(language)
+        return _rule(code, means, f"{means} {do}")
+    says = f"{word('wrong ' + problem['about'], language)}: {code}"
+    return _rule(code, says, says)
 
 
 def _rule(code: str, says: str, helps: str, link: str | None = None) -> Row:
