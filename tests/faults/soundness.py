@@ -12,10 +12,10 @@ from registry.refusals import DatabaseRefused
 from registry.store import entries_in
 
 
-def wrong_with(path: Path, acknowledged: Collection[str]) -> str:
+def wrong_with(register: str | Path, acknowledged: Collection[str]) -> str:
     """What is wrong with that register: it is corrupt, half written, or lost something; or nothing ("")."""
     try:
-        database = Database(path)
+        database = Database(register)
         try:
             with database.reading() as session:
                 if file_level(session).findings:
