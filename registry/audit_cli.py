@@ -100,12 +100,16 @@ def _key(asked: argparse.Namespace) -> int:
     try:
         signer = new_signer(asked.name, WITNESS if asked.witness else LOG)
         opened = os.open(asked.output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(opened, "w", encoding="utf-8") as out:
+                out.write(f"{signer}\n")
+        except OSError:
+            Path(asked.output).unlink()  # half a key is none
+            raise
     except WrongNote as wrong:
         return could_not_run(wrong.why.read(asked.lang))
     except OSError as error:
         return could_not_run(f"{asked.output}: {error.strerror}")
-    with os.fdopen(opened, "w", encoding="utf-8") as out:
-        out.write(f"{signer}\n")
     print_lines([str(signer.verifier)])
     print_lines(wrapped(word("keep the key", asked.lang)), sys.stderr)
     return 0
@@ -345,7 +349,7 @@ def _told(asked: argparse.Namespace, do: "Callable[[Database], int]") -> int:
         except BrokenPipeError:
             raise  # whoever read has had enough: that is for whoever starts the commands
         except OSError as error:
-            return could_not_run(f"{error.filename}: {error.strerror}")
+            return could_not_run(": ".join(str(each) for each in (error.filename, error.strerror) if each))
         except UnicodeDecodeError:
             return could_not_run(word("no text", asked.lang))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlite3 import Error as SQLiteError
 
 from sqlalchemy import Connection, inspect
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 from sqlmodel import Session, select
 
 from registry import postgresql, server_roles, sqlite
@@ -35,6 +35,9 @@ class Database:
         self._open_engines(str(address), create)
         try:
             self._prepare(create, upgrade, any_version)
+        except UnicodeDecodeError as error:  # SQLite, of a damaged schema, in bytes that are no text
+            self.close()
+            raise _told_by(error, self.shown) from error
         except BaseException:
             self.close()
             raise
@@ -47,7 +50,8 @@ class Database:
                 raise DatabaseRefused(_NO_ADDRESS)
             if path.is_dir():
                 raise _refused(_FOREIGN, self.shown)
-            if create == path.exists():
+            there = path.exists() and not (create and sqlite.blank(path))
+            if create == there:
                 refusal = _refused(_EXISTS if create else _MISSING, self.shown)
                 refusal.missing = not create
                 raise refusal
@@ -131,7 +135,7 @@ class Database:
         try:
             yield
         except (OperationalError, InterfaceError) as error:
-            raise self._says(error) from error
+            raise _told_by(error.orig, self.shown) from error
         except DatabaseError as error:
             if getattr(error.orig, "sqlstate", "") == _NOT_ALLOWED:
                 says = " ".join(str(error.orig).partition("CONTEXT:")[0].split())
@@ -140,12 +144,8 @@ class Database:
                 ) from error
             if not sqlite.damaged(error):
                 raise
-            raise (_refused(_FOREIGN, self.shown) if "not a database" in str(error) else self._says(error)) from error
-
-    def _says(self, error: DBAPIError) -> DatabaseRefused:
-        says = " ".join(str(error.orig).split())
-        broken = _BROKEN if sqlite.damaged(error) else Text("", "")
-        return DatabaseRefused(Text(f"{self.shown}: {says}{broken.nl}", f"{self.shown}: {says}{broken.en}"))
+            foreign = "not a database" in str(error.orig)
+            raise (_refused(_FOREIGN, self.shown) if foreign else _told_by(error.orig, self.shown)) from error
 
     def sweep(self) -> bool:
         """Takes what was deleted out of the files themselves; False where somebody who reads holds some of it still."""
@@ -177,7 +177,7 @@ class Database:
                 os.chmod(out.name, path.stat().st_mode & 0o777)  # noqa: PTH101 - names of people: for the same eyes
                 return sqlite.copied(path, Path(out.name))
         except SQLiteError as error:
-            raise DatabaseRefused(Text(f"{target}: {error}", f"{target}: {error}")) from error
+            raise _told_by(error, str(target)) from error
 
     def close(self) -> None:
         for engine in (self._writer, self._reader):
@@ -190,6 +190,16 @@ def address_of(session: Session) -> str:
     if url.drivername == "sqlite":
         return str(url.database)
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _told_by(error: BaseException | None, shown: str) -> DatabaseRefused:
+    """What the database itself says, with what to do where that is known."""
+    if sqlite.full(error):
+        return _refused(_FULL, shown)
+    says, more = " ".join(str(error).split()), Text("", "")
+    if isinstance(error, Exception) and sqlite.damaged(error):
+        more = _BROKEN
+    return DatabaseRefused(Text(f"{shown}: {says}{more.nl}", f"{shown}: {says}{more.en}"))
 
 
 def _refused(says: Text, shown: str) -> DatabaseRefused:
@@ -207,6 +217,10 @@ _MISSING = Text(
     "there is no register at {at}: make it with regelruimte init",
 )
 _FOREIGN = Text("{at} is geen register", "{at} is no register")
+_FULL = Text(
+    "{at}: de schijf is vol. Er is niets vastgelegd of geschreven: maak ruimte en doe het opnieuw",
+    "{at}: the disk is full. Nothing was recorded or written: make room, and do it again",
+)
 _BROKEN = Text(
     ". Het bestand is beschadigd: zet een reservekopie terug. Wat er nog van te lezen is, gaat audit verify na",
     ". The file is damaged: put a backup back. What can still be read of it, audit verify checks",

@@ -67,6 +67,23 @@ def copied(path: Path, target: Path) -> int:
         return int(copy.execute("SELECT size FROM head").fetchone()[0])
 
 
+def blank(path: Path) -> bool:
+    """Whether nothing was ever kept in that file: all that is left of a register that could not be made."""
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,))
+    except (sqlite3.Error, UnicodeDecodeError):
+        return False
+
+
+_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)  # the second: of the memory that all who open it share
+
+
+def full(error: BaseException | None) -> bool:
+    """Whether that is how SQLite tells that the disk is full."""
+    return getattr(error, "sqlite_errorcode", None) in _FULL
+
+
 _DAMAGED = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 

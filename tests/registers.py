@@ -132,24 +132,39 @@ def log(database: Database) -> list[bytes]:
 
 
 _WRITERS = """
-import os, signal, sys, traceback
+import os, signal, sys, time, traceback
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+from registry import postgresql
 from registry.acts import perform
 from registry.database import Database
 from registry.guards import Act
+from registry.refusals import DatabaseRefused
 from rules.engine import twin_engine
 
-def write(address, subject, name, number, early):
-    database = Database(address)
+def write(address, subject, name, number, mode):
+    if mode == "unsafe":
+        postgresql.unsafe = lambda connection: None
+    database = None
     for at in range(number):
-        key = f"{name}-{at}"
-        if early:
-            os.write(1, f"{key}\\n".encode())
-        act = Act("note", subject, key, None, {"reasons": "x"})
-        perform(database, act, "eva", datetime.now(UTC), twin_engine, Path("."))
-        if not early:
-            os.write(1, f"{key}\\n".encode())
+        said = key = f"{name}-{at}"
+        if mode == "early":
+            os.write(1, f"{said}\\n".encode())
+        for turn in count():
+            try:
+                database = database or Database(address)
+                act = Act("note", subject, key, None, {"reasons": said})
+                perform(database, act, "eva", datetime.now(UTC), twin_engine, Path("."))
+                break
+            except DatabaseRefused:
+                if mode in ("late", "early"):
+                    raise
+                time.sleep(0.05)
+                if mode == "anew":
+                    key = f"{said}.{turn}"
+        if mode != "early":
+            os.write(1, f"{said}\\n".encode())
 
 running = []
 for line in sys.stdin:
@@ -158,7 +173,7 @@ for line in sys.stdin:
         running.append(os.fork())
         if running[-1] == 0:
             try:
-                write(*rest[:3], int(rest[3]), rest[4] == "early")
+                write(*rest[:3], int(rest[3]), rest[4])
             except BaseException:
                 traceback.print_exc()
             os._exit(0)
@@ -173,7 +188,12 @@ for line in sys.stdin:
 
 
 class Writers:
-    """Processes that make notes, forked from one that has loaded all it needs, and told what they acknowledge."""
+    """Processes that make notes, forked from one that has loaded all it needs, and told what they acknowledge.
+
+    In mode `early` a note is acknowledged before it is recorded. In mode `retry` what the database refuses is asked
+    again under the same key, in mode `anew` under another; in mode `unsafe` the settings of the server are not looked
+    at.
+    """
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 from unittest.mock import patch
@@ -21,6 +22,21 @@ def postgresql(folder: Path) -> str:
 
         fcntl.flock(lock, fcntl.LOCK_EX)
         return str(get_server(folder / "postgresql", cleanup_mode="delete").get_uri())
+
+
+class Server:
+    """A server that nobody shares, and that may be crashed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.address = postgresql(folder)
+        self._data = folder / "postgresql"
+
+    def control(self, *said: str) -> None:
+        """`pg_ctl`, as the user that the server runs as."""
+        owner = self._data.stat().st_uid
+        command = [program("pg_ctl"), "-D", str(self._data), "-w", "-l", str(self._data / "log"), *said]
+        with (self._data.parent / "control").open("a") as told:  # a pipe would stay open as long as the server runs
+            subprocess.run(command, check=True, stdout=told, stderr=told, user=owner)
 
 
 def program(name: str) -> str:

@@ -1,7 +1,8 @@
 """Run under the shim of disk.c: a process that has loaded everything forks a child a trial, and tells what came of it.
 
 Each line that it reads is `PATH NUMBER KIND MODE`; for each it writes `ack KEY`, `refused KEY` …, and at last
-`ended STATUS SEEN`. Told early, an act is acknowledged before it is recorded.
+`ended STATUS SEEN`. In mode `early` an act is acknowledged before it is recorded, in mode `apart` each statement is a
+transaction of its own.
 """
 
 import ctypes
@@ -10,6 +11,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from registry import sqlite
 from registry.acts import perform
 from registry.database import Database
 from registry.guards import Act
@@ -25,9 +27,11 @@ def tell(line: str) -> None:
     os.write(1, f"{line}\n".encode())
 
 
-def acts(path: str, early: bool) -> None:
+def acts(path: str, mode: str) -> None:
     """Some acts, one after another; what the register refuses is told."""
-    database = None
+    database, early = None, mode == "early"
+    if mode == "apart":
+        sqlite.writing = lambda path: sqlite._engine(path, "SELECT 1")
     for number in range(ACTS):
         key = f"act-{number}"
         if early:
@@ -50,7 +54,7 @@ for order in sys.stdin:
     child = os.fork()
     if child == 0:
         shim.fault_plan(int(number), int(kind))
-        acts(path, mode == "early")
+        acts(path, mode)
         shim.fault_end()
         tell(f"seen {shim.fault_seen()}")
         os._exit(0)

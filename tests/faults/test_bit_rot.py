@@ -125,7 +125,7 @@ def test_a_flip_in_an_entry_is_told_with_its_number(sound: Path, tmp_path: Path,
 
 
 @pytest.mark.parametrize("command", ["in-force", "search", "people", "rebuild", "backup"])
-@pytest.mark.parametrize("text", [b"CREATE TABLE entry", b"CREATE TABLE exemption"])
+@pytest.mark.parametrize("text", [b"CREATE TABLE entry", b"EATE TABLE entry"])
 def test_what_cannot_be_read_is_told_by_every_command(
     sound: Path, tmp_path: Path, run: Run, command: str, text: bytes
 ) -> None:

@@ -15,14 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from sqlalchemy.exc import DBAPIError
 
-from registry.audit.bytes_level import bytes_level
-from registry.audit.levels import file_level, state_level
-from registry.database import Database
-from registry.refusals import DatabaseRefused
-from registry.store import entries_in
 from tests.faults.shims import ON_LINUX, WHY, built
+from tests.faults.soundness import wrong_with
 from tests.samples import ROOT
 
 pytestmark = pytest.mark.skipif(not ON_LINUX, reason=WHY)
@@ -141,25 +136,12 @@ def operations(trace: bytes) -> Iterator[Operation]:
 
 
 def came_to(folder: Path, image: dict[str, bytes], acknowledged: set[str]) -> str:
-    """What is wrong with the register on that disk: it is corrupt, not whole, or lost something; or nothing ("")."""
+    """What is wrong with the register on that disk; nothing ("")."""
     for old in folder.glob(f"{NAME}*"):
         old.unlink()
     for name, content in image.items():
         (folder / name).write_bytes(content)
-    try:
-        database = Database(folder / NAME)
-        try:
-            with database.reading() as session:
-                if file_level(session).findings:
-                    return "corrupt"
-                found = bytes_level(session, (), lambda *_: None)
-                if found.findings or state_level(session, found.entries, lambda *_: None).findings:
-                    return "half written"
-                return "lost" if acknowledged - {each.id for each in entries_in(session)} else ""
-        finally:
-            database.close()
-    except (DatabaseRefused, DBAPIError):
-        return "corrupt"
+    return wrong_with(folder / NAME, acknowledged)
 
 
 def cuts(folder: Path, recorded: tuple[bytes, list[Operation]], seed: int, images: int) -> Iterator[str]:
