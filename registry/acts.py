@@ -23,7 +23,7 @@ from registry.evidence import evidence
 from registry.guards import GUARDS, Act, Asked, answering
 from registry.lifecycle import WrongStep
 from registry.refusals import ActRefused
-from registry.store import Actor, actor_of, append, entries_in, erase_names, record_act, set_role
+from registry.store import Actor, NewEntry, actor_of, append, entries_in, erase_names, record_act, set_role
 from registry.tables import EntryRow, PersonRow, RoleRow
 from registry.words import WORDS
 from rules import period
@@ -75,7 +75,8 @@ def add_person(
         salt, named = token_bytes(SALT), normalize("NFC", name)
         data = {"role": role, "body": body, "tooi": tooi(body), "mandate": mandate, **days}
         data["name"] = commitment(salt, named)
-        entry = append(session, "person", str(uuid4()), person, Actor(person, role, body), now, None, data)
+        new = NewEntry("person", str(uuid4()), person, Actor(person, role, body), now, None, data)
+        entry = append(session, new)
         session.add(PersonRow(id=person, entry=entry.number, salt=salt, name=named))
         set_role(session, entry)
         return entry
@@ -199,9 +200,8 @@ def _record(session: Session, prepared: _Prepared, now: datetime) -> Recorded:
     act, actor = asked.act, asked.actor
     actor_of(session, actor.person, actor.role, asked.today.first)
     beside = list(evidence(session, prepared.data, asked.received))
-    entry, made = record_act(
-        session, act.kind, act.key, act.subject, actor, now, act.document, prepared.data, beside, asked.entries
-    )
+    new = NewEntry(act.kind, act.key, act.subject, actor, now, act.document, prepared.data)
+    entry, made = record_act(session, new, beside, asked.entries)
     return Recorded(entry, made, asked.checked)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from registry.rule_package import shipped_package
-from registry.tables import DocumentRow
+from registry.store import lacking
 
 PORTFOLIO = "portfolio"  # in a receipt: one hash over all other measures, which the log has
 
@@ -14,15 +14,14 @@ PORTFOLIO = "portfolio"  # in a receipt: one hash over all other measures, which
 def evidence(session: Session, data: Mapping[str, Any], received: Callable[[str], bytes | None]) -> Iterator[bytes]:
     """What the entry's data name by hash and the register does not have; `received` knows what a check read outside."""
 
-    def lacks(sha: str) -> bool:
-        return session.get(DocumentRow, sha) is None
-
     if "rules" not in data:
         return
     package = shipped_package()
-    if lacks(package.sha256):
+    read = {sha for name, sha in data["receipt"].items() if name != PORTFOLIO}
+    new = lacking(session, {package.sha256, *read})
+    if package.sha256 in new:
         yield package.manifest
         yield from package.files.values()
-    for name, sha in data["receipt"].items():
-        if name != PORTFOLIO and lacks(sha) and (content := received(sha)):
+    for sha in sorted(new & read):
+        if content := received(sha):
             yield content

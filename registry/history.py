@@ -17,7 +17,7 @@ from registry.deadlines import silent_grants
 from registry.entries import Entry, record
 from registry.entry_data import about, exemptions, judged
 from registry.evidence import evidence
-from registry.store import Actor, append, project
+from registry.store import Actor, NewEntry, append, project
 from rules.check import Checked, Setting, check
 from rules.decision import Decision
 from rules.documents import Document
@@ -44,7 +44,8 @@ def load_history(database: Database, folder: Path, now: datetime, engine: Engine
                 stated = {**data, "history": True}
                 name = measure.model.measure
                 beside = evidence(session, stated, collection.received)
-                entries.append(append(session, kind, str(uuid4()), name, HISTORY, now, received, stated, beside))
+                new = NewEntry(kind, str(uuid4()), name, HISTORY, now, received, stated)
+                entries.append(append(session, new, beside))
                 project(session, record(name, entries), entries[-1].number)
     return len(found)
 

@@ -72,30 +72,35 @@ def entries_in(session: Session, measure: str | None = None) -> list[Entry]:
     return [entry_of(row) for row in session.exec(asked)]
 
 
-def append(
-    session: Session,
-    kind: str,
-    key: str,
-    subject: str,
-    actor: Actor,
-    now: datetime,
-    received: bytes | None,
-    data: Mapping[str, Any],
-    beside: Iterable[bytes] = (),
-) -> Entry:
+class NewEntry(NamedTuple):
+    """What the next entry will say; `received` is the document it brings."""
+
+    kind: str
+    key: str
+    subject: str
+    actor: Actor
+    now: datetime
+    received: bytes | None
+    data: Mapping[str, Any]
+
+    @property
+    def documents(self) -> tuple[bytes, ...]:
+        return () if self.received is None else (self.received,)
+
+
+def append(session: Session, new: NewEntry, beside: Iterable[bytes] = ()) -> Entry:
     """Adds an entry to log and tree, with the document it brings, and what else it names by hash.
 
     It is recorded no earlier than the one before it.
     """
-    entry = _next(session, kind, key, subject, actor, now, received, data)
-    for each in (*((received,) if received is not None else ()), *beside):
-        _keep(session, each)
+    entry = _next(session, new)
+    _keep(session, (*new.documents, *beside))
     session.add(
         EntryRow(
             number=entry.number,
-            id=key,
-            kind=kind,
-            subject=subject,
+            id=entry.id,
+            kind=entry.kind,
+            subject=entry.subject,
             recorded=moment(entry.recorded),
             content=entry.content,
         )
@@ -108,46 +113,31 @@ def append(
     return entry
 
 
-def _next(
-    session: Session,
-    kind: str,
-    key: str,
-    subject: str,
-    actor: Actor,
-    now: datetime,
-    received: bytes | None,
-    data: Mapping[str, Any],
-) -> Entry:
+def _next(session: Session, new: NewEntry) -> Entry:
     """The next entry of the log, as whoever reads the log will see it; nothing is written yet."""
     size = session.exec(select(HeadRow.size)).one()
     before = session.exec(select(EntryRow.recorded).where(EntryRow.number == size - 1)).first()
-    recorded = max(now.astimezone(UTC), datetime.fromisoformat(before)) if before else now.astimezone(UTC)
-    sha = None if received is None else sha256(received).hexdigest()
-    stated = _composed({**data, "body": actor.body})
-    return entry_of(Entry(size, kind, key, subject, actor.person, actor.role, recorded, sha, stated).content)
+    recorded = new.now.astimezone(UTC)
+    if before:
+        recorded = max(recorded, datetime.fromisoformat(before))
+    sha = None if new.received is None else sha256(new.received).hexdigest()
+    stated = _composed({**new.data, "body": new.actor.body})
+    made = Entry(size, new.kind, new.key, new.subject, new.actor.person, new.actor.role, recorded, sha, stated)
+    return entry_of(made.content)
 
 
 def record_act(
-    session: Session,
-    kind: str,
-    key: str,
-    subject: str,
-    actor: Actor,
-    now: datetime,
-    received: bytes | None,
-    data: Mapping[str, Any],
-    beside: Iterable[bytes],
-    entries: Sequence[Entry],
+    session: Session, new: NewEntry, beside: Iterable[bytes], entries: Sequence[Entry]
 ) -> tuple[Entry, Record]:
     """Records an act on a measure that has those entries: the entry, and what the measure comes to by it."""
     if not session.info.get(BOUND):
-        entry = append(session, kind, key, subject, actor, now, received, data, beside)
-        made = record(subject, [*entries, entry])
+        entry = append(session, new, beside)
+        made = record(new.subject, [*entries, entry])
         project(session, made, entry.number)
         return entry, made
-    entry = _next(session, kind, key, subject, actor, now, received, data)
-    made = record(subject, [*entries, entry])
-    _through_function(session, entry, [*((received,) if received is not None else ()), *beside], rows_of(made))
+    entry = _next(session, new)
+    made = record(new.subject, [*entries, entry])
+    _through_function(session, entry, [*new.documents, *beside], rows_of(made))
     return entry, made
 
 
@@ -171,13 +161,14 @@ def erase_names(
 ) -> Entry:
     """Deletes those names, and records that it was done."""
     data = {"names": [each.entry for each in names], "reasons": reasons}
+    new = NewEntry("erase", key, person, actor, now, None, data)
     if session.info.get(BOUND):
-        entry = _next(session, "erase", key, person, actor, now, None, data)
+        entry = _next(session, new)
         _through_function(session, entry, (), None)
         return entry
     for each in names:
         session.delete(each)
-    return append(session, "erase", key, person, actor, now, None, data)
+    return append(session, new)
 
 
 def nodes_in(session: Session) -> Nodes:
@@ -196,10 +187,17 @@ def nodes_in(session: Session) -> Nodes:
     return node
 
 
-def _keep(session: Session, received: bytes) -> None:
-    sha = sha256(received).hexdigest()
-    if session.get(DocumentRow, sha) is None:
-        session.add(DocumentRow(sha256=sha, content=received))
+def lacking(session: Session, named: Iterable[str]) -> set[str]:
+    """Those of the documents, by SHA-256, that the register does not have."""
+    asked = set(named)
+    held = session.exec(select(DocumentRow.sha256).where(col(DocumentRow.sha256).in_(asked))).all()
+    return asked.difference(held)
+
+
+def _keep(session: Session, documents: Iterable[bytes]) -> None:
+    named = {sha256(each).hexdigest(): each for each in documents}
+    new = lacking(session, named) if named else set()
+    session.add_all(DocumentRow(sha256=sha, content=named[sha]) for sha in sorted(new))
 
 
 def _composed(value: Any) -> Any:

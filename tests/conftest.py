@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -27,7 +28,7 @@ from rules.engine import Engine, cross_checked, durable_engine
 from rules.lawbook import Lawbook, shipped_lawbook
 from rules.measure import Measure
 from rules.portfolio import Members
-from tests.registers import add_people
+from tests.registers import add_people, with_a_grant
 from tests.samples import LAW_HEAD, ROOT
 from tests.servers import database_of, postgresql
 
@@ -39,6 +40,8 @@ for name in ("CI_PROJECT_DIR", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_
     os.environ.pop(name, None)
 gc.set_threshold(100_000, 20, 20)  # most of what tests make lives as long as they do: looking at it anew takes a tenth
 Run = Callable[..., tuple[int, str, str]]
+Fill = Callable[[Database], object]
+Copies = Callable[..., str]
 BOTH = ("sqlite", "postgresql")
 
 
@@ -87,47 +90,47 @@ def fresh(tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[str], str
 
 
 @pytest.fixture(scope="session")
-def copies(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[[str, str], str]:
-    """The address of a new register on that database: a copy of one that is made once."""
+def copies(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Copies:
+    """The address of a new register on that database: a copy of one that is filled once."""
     folder = tmp_path_factory.mktemp("registers")
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw")
-    made: dict[str, str] = {}
+    made: dict[tuple[str, Fill], str] = {}
     numbers = count()
 
-    def sql(statement: str) -> str:
+    def address(kind: str, name: str, original: str | None = None) -> str:
+        if kind == "sqlite":
+            place = folder / f"{name}.db"
+            return str(shutil.copy(folder / f"{original}.db", place) if original else place)
         server: str = request.getfixturevalue("server")
         with connect(server, autocommit=True) as connection:
-            connection.execute(statement)
-        return server
+            connection.execute(f"CREATE DATABASE {name}{f' TEMPLATE {original}' if original else ''}")
+        return database_of(server, name)
 
-    def empty(kind: str, name: str) -> str:
-        if kind == "sqlite":
-            return str(folder / f"{name}.db")
-        return database_of(sql(f"CREATE DATABASE {worker}_{name}"), f"{worker}_{name}")
-
-    def copy(kind: str, people: str) -> str:
-        original = f"{kind}_{people}"
-        if original not in made:
-            made[original] = empty(kind, original)
-            register = Database(made[original], create=True)
-            if people:
-                add_people(register)
+    def copy(kind: str, by: Fill = add_people) -> str:
+        if (kind, by) not in made:
+            made[kind, by] = f"{worker}_original_{len(made)}"
+            register = Database(address(kind, made[kind, by]), create=True)
+            by(register)
             register.close()
-        name = f"copy_{next(numbers)}"
-        if kind == "sqlite":
-            return str(shutil.copy(made[original], folder / f"{name}.db"))
-        address = sql(f"CREATE DATABASE {worker}_{name} TEMPLATE {worker}_{original}")
-        return database_of(address, f"{worker}_{name}")
+        return address(kind, f"{worker}_copy_{next(numbers)}", made[kind, by])
 
     return copy
 
 
-@pytest.fixture(params=BOTH)
-def database(request: pytest.FixtureRequest, copies: Callable[[str, str], str]) -> Iterator[Database]:
-    """A new register with people in it, on each of both databases."""
-    made = Database(copies(request.param, "people"))
-    yield made
-    made.close()
+def filled(by: Fill) -> Any:
+    """A fixture: a new register on each of both databases, filled by that function."""
+
+    @pytest.fixture(params=BOTH)
+    def made(request: pytest.FixtureRequest, copies: Copies) -> Iterator[Database]:
+        database = Database(copies(request.param, by))
+        yield database
+        database.close()
+
+    return made
+
+
+database = filled(add_people)
+register = filled(with_a_grant)
 
 
 @cache

@@ -38,6 +38,10 @@ def add_people(database: Database) -> None:
         add_person(database, person, person.title(), role, body, NOW, first=date(2026, 1, 1))
 
 
+def nobody(_: Database) -> None:
+    """Leaves a register without people."""
+
+
 def example(name: str) -> str:
     """A measure of Heerlen as somebody would ask it: no example, nobody has agreed yet, no right is limited."""
     text = (ROOT / f"measures/proposals/heerlen/{name}.yaml").read_text(encoding="utf-8")
@@ -78,6 +82,12 @@ def granted(database: Database, **more: Any) -> Recorded:
     do(database, "eva", "submit", MEASURE)
     do(database, "sam", "agree", on="2026-11-10")
     return do(database, "vera", "decide", DECISION, **{**GOOD, **more})
+
+
+def with_a_grant(database: Database) -> None:
+    """People, and a measure that was submitted, agreed to and granted."""
+    add_people(database)
+    granted(database)
 
 
 def known(database: Database, name: str = NAME) -> tuple[Record, list[Entry]] | None:

@@ -13,23 +13,30 @@ from registry.findings import findings, kept
 from registry.refusals import ActRefused
 from registry.store import bytes_of, rebuild
 from rules.canonical import canonical
-from tests.conftest import Run
+from tests.conftest import Run, filled
 from tests.faults.test_tampering import administrator, entry_by, grown_anew, put, seen
-from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, address_of, do, granted, known, log
+from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, add_people, address_of, do, known, log
 from tests.test_register_acts import DESIGNATION
 
 CONDITIONS = "outcome: granted\nconditions:\n  - meld elk half jaar\n  - wie stopt, verliest niets"
 ON_TIME: dict[str, Any] = {"condition": 1, "kept": "kept", "on": "2026-11-24", "reasons": "gemeld"}
 
 
-def audited(database: Database, **more: Any) -> int:
-    """A grant under conditions, made known, with an auditor; the number of the decision."""
+def under_conditions(database: Database) -> None:
+    """A grant under conditions, made known, with an auditor."""
+    add_people(database)
     add_person(database, "ada", "Ada", "auditor", "bzk", NOW)
     do(database, "eva", "submit", MEASURE)
     do(database, "sam", "agree", on="2026-11-10")
-    decided = do(database, "vera", "decide", DECISION.replace("outcome: granted", CONDITIONS), **{**GOOD, **more})
+    do(database, "vera", "decide", DECISION.replace("outcome: granted", CONDITIONS), **GOOD)
     do(database, "vera", "publish", on="2026-11-21")
-    return decided.entry.number
+
+
+audited = filled(under_conditions)
+
+
+def decision_in(database: Database) -> int:
+    return next(number for number, each in enumerate(log(database)) if json.loads(each)["kind"] == "decide")
 
 
 def found(database: Database, entry: int, **more: Any) -> int:
@@ -60,37 +67,37 @@ def holds(database: Database) -> None:
     assert rebuild(database) == 0
 
 
-def test_a_finding_is_answered_and_followed_up(database: Database) -> None:
-    decided = audited(database)
-    one, other = found(database, decided), found(database, decided + 1, weight="attention")
-    holds(database)
-    do(database, "vera", "answer", finding=one, reasons="het staat in de bijlage")
-    holds(database)
-    do(database, "ada", "follow-up", finding=one, state="open", reasons="welke bijlage?")
-    assert told(database) == [(one, ["vera", "ada"], False), (other, [], False)]
-    answer = do(database, "vera", "answer", "een bijlage", finding=one, reasons="deze", attached="b.txt", name=NAME)
-    with database.reading() as session:
+def test_a_finding_is_answered_and_followed_up(audited: Database) -> None:
+    decided = decision_in(audited)
+    one, other = found(audited, decided), found(audited, decided + 1, weight="attention")
+    holds(audited)
+    do(audited, "vera", "answer", finding=one, reasons="het staat in de bijlage")
+    holds(audited)
+    do(audited, "ada", "follow-up", finding=one, state="open", reasons="welke bijlage?")
+    assert told(audited) == [(one, ["vera", "ada"], False), (other, [], False)]
+    answer = do(audited, "vera", "answer", "een bijlage", finding=one, reasons="deze", attached="b.txt", name=NAME)
+    with audited.reading() as session:
         assert bytes_of(session, answer.entry.document or "") == b"een bijlage"
-    do(database, "ada", "follow-up", finding=one, state="closed", reasons="aanvaard")
-    assert told(database) == [(one, ["vera", "vera", "ada", "ada"], True), (other, [], False)]
-    assert refusal(database, "vera", "answer", finding=one, reasons="nog iets") == "open-finding"
-    assert refusal(database, "ada", "follow-up", finding=one, state="open", reasons="toch") == "open-finding"
-    holds(database)
-    shown = known(database)
+    do(audited, "ada", "follow-up", finding=one, state="closed", reasons="aanvaard")
+    assert told(audited) == [(one, ["vera", "vera", "ada", "ada"], True), (other, [], False)]
+    assert refusal(audited, "vera", "answer", finding=one, reasons="nog iets") == "open-finding"
+    assert refusal(audited, "ada", "follow-up", finding=one, state="open", reasons="toch") == "open-finding"
+    holds(audited)
+    shown = known(audited)
     assert shown is not None
     assert shown[0].lines["procedure"] == "granted", "a finding moves nothing"
 
 
-def test_whoever_has_several_roles_answers_in_that_of_the_body_concerned(database: Database) -> None:
-    decided = audited(database)
-    add_person(database, "vera", "Vera", "adviser", "gm0917", NOW)
-    number = found(database, decided)
-    answer = do(database, "vera", "answer", finding=number, reasons="zo").entry
+def test_whoever_has_several_roles_answers_in_that_of_the_body_concerned(audited: Database) -> None:
+    decided = decision_in(audited)
+    add_person(audited, "vera", "Vera", "adviser", "gm0917", NOW)
+    number = found(audited, decided)
+    answer = do(audited, "vera", "answer", finding=number, reasons="zo").entry
     assert (answer.role, answer.data["body"]) == ("decider", "vro")
-    advised = found(database, decided - 2)
-    assert refusal(database, "sam", "answer", finding=advised, reasons="x") == "body-concerned"
-    assert do(database, "vera", "answer", finding=advised, reasons="zo").entry.data["body"] == "gm0917"
-    holds(database)
+    advised = found(audited, decided - 2)
+    assert refusal(audited, "sam", "answer", finding=advised, reasons="x") == "body-concerned"
+    assert do(audited, "vera", "answer", finding=advised, reasons="zo").entry.data["body"] == "gm0917"
+    holds(audited)
 
 
 def test_of_what_was_loaded_from_the_past_the_registrar_answers(database: Database) -> None:
@@ -107,19 +114,19 @@ def test_of_what_was_loaded_from_the_past_the_registrar_answers(database: Databa
     holds(database)
 
 
-def test_an_auditor_is_not_of_those_who_work_on_the_measure(database: Database) -> None:
-    decided = audited(database)
+def test_an_auditor_is_not_of_those_who_work_on_the_measure(audited: Database) -> None:
+    decided = decision_in(audited)
     for role in ("auditor", "registrar"):
-        add_person(database, "vera", "Vera", role, "vro", NOW)
+        add_person(audited, "vera", "Vera", role, "vro", NOW)
     said: dict[str, Any] = {"entry": decided, "weight": "attention", "reasons": "x"}
-    assert refusal(database, "vera", "finding", **said) == "independent"
-    number = found(database, decided)
-    assert refusal(database, "vera", "follow-up", finding=number, state="closed", reasons="goed zo") == "independent"
-    add_person(database, "ada", "Ada", "registrar", "vro", NOW)
-    assert refusal(database, "ada", "condition", **ON_TIME) == "other-than-auditor"
-    do(database, "rik", "condition", **ON_TIME)
-    add_person(database, "rik", "Rik", "auditor", "vro", NOW)
-    assert refusal(database, "rik", "finding", **said) == "independent"
+    assert refusal(audited, "vera", "finding", **said) == "independent"
+    number = found(audited, decided)
+    assert refusal(audited, "vera", "follow-up", finding=number, state="closed", reasons="goed zo") == "independent"
+    add_person(audited, "ada", "Ada", "registrar", "vro", NOW)
+    assert refusal(audited, "ada", "condition", **ON_TIME) == "other-than-auditor"
+    do(audited, "rik", "condition", **ON_TIME)
+    add_person(audited, "rik", "Rik", "auditor", "vro", NOW)
+    assert refusal(audited, "rik", "finding", **said) == "independent"
 
 
 @pytest.mark.parametrize(
@@ -156,48 +163,45 @@ def test_who_audited_the_measure_does_not_record_its_silence(database: Database)
 
 
 @pytest.mark.parametrize("entry", [0, 10**6, -1, "65", None])
-def test_a_finding_is_about_an_act_on_that_measure(database: Database, entry: Any) -> None:
-    decided = audited(database)
+def test_a_finding_is_about_an_act_on_that_measure(audited: Database, entry: Any) -> None:
+    decided = decision_in(audited)
     said: dict[str, Any] = {"weight": "attention", "reasons": "x"}
-    assert refusal(database, "ada", "finding", entry=entry, **said) == "about-an-act"
-    number = found(database, decided)
-    assert refusal(database, "ada", "finding", entry=number, **said) == "about-an-act", "nor about a finding"
-    assert refusal(database, "ada", "finding", entry=decided, weight="zwaar", reasons="x") == "listed"
+    assert refusal(audited, "ada", "finding", entry=entry, **said) == "about-an-act"
+    number = found(audited, decided)
+    assert refusal(audited, "ada", "finding", entry=number, **said) == "about-an-act", "nor about a finding"
+    assert refusal(audited, "ada", "finding", entry=decided, weight="zwaar", reasons="x") == "listed"
 
 
-def test_conditions_are_reported_one_by_one_and_the_last_report_counts(database: Database) -> None:
-    audited(database)
-
+def test_conditions_are_reported_one_by_one_and_the_last_report_counts(audited: Database) -> None:
     def states() -> list[str | None]:
-        shown = known(database)
+        shown = known(audited)
         assert shown is not None
         record, entries = shown
         return [each and each.data["kept"] for each in kept(entries, len(record.conditions))]
 
     assert states() == [None, None]
-    do(database, "rik", "condition", **ON_TIME)
+    do(audited, "rik", "condition", **ON_TIME)
     assert states() == ["kept", None]
-    number = do(database, "rik", "condition", "verslag", **{**ON_TIME, "kept": "not-kept"}, attached="v.txt", name=NAME)
+    number = do(audited, "rik", "condition", "verslag", **{**ON_TIME, "kept": "not-kept"}, attached="v.txt", name=NAME)
     assert states() == ["not-kept", None]
-    assert refusal(database, "rik", "condition", **{**ON_TIME, "condition": 3}) == "condition-of-grant"
-    assert refusal(database, "rik", "condition", **{**ON_TIME, "condition": 0}) == "condition-of-grant"
-    assert refusal(database, "rik", "condition", **{**ON_TIME, "kept": "mostly"}) == "listed"
-    assert refusal(database, "rik", "condition", **{**ON_TIME, "on": "2026-11-26"}) == "in-the-future"
-    assert refusal(database, "rik", "condition", **{**ON_TIME, "on": "2026-11-19"}) == "not-before-decision"
-    assert refusal(database, "vera", "condition", **ON_TIME) == "wrong-role"
-    add_person(database, "roos", "Roos", "registrar", "vro", NOW)
-    do(database, "roos", "correct", entry=number.entry.number, set={"on": "2026-11-23"}, reasons="typefout")
-    shown = known(database)
+    assert refusal(audited, "rik", "condition", **{**ON_TIME, "condition": 3}) == "condition-of-grant"
+    assert refusal(audited, "rik", "condition", **{**ON_TIME, "condition": 0}) == "condition-of-grant"
+    assert refusal(audited, "rik", "condition", **{**ON_TIME, "kept": "mostly"}) == "listed"
+    assert refusal(audited, "rik", "condition", **{**ON_TIME, "on": "2026-11-26"}) == "in-the-future"
+    assert refusal(audited, "rik", "condition", **{**ON_TIME, "on": "2026-11-19"}) == "not-before-decision"
+    assert refusal(audited, "vera", "condition", **ON_TIME) == "wrong-role"
+    add_person(audited, "roos", "Roos", "registrar", "vro", NOW)
+    do(audited, "roos", "correct", entry=number.entry.number, set={"on": "2026-11-23"}, reasons="typefout")
+    shown = known(audited)
     assert shown is not None
     [last, _] = kept(shown[1], 2)
     assert last is not None
     assert last.data["on"] == "2026-11-23", "as it was corrected"
-    holds(database)
+    holds(audited)
 
 
-def test_a_measure_without_conditions_has_none_to_report(database: Database) -> None:
-    granted(database)
-    assert refusal(database, "rik", "condition", **ON_TIME) == "condition-of-grant"
+def test_a_measure_without_conditions_has_none_to_report(register: Database) -> None:
+    assert refusal(register, "rik", "condition", **ON_TIME) == "condition-of-grant"
 
 
 # ---- what our code would have refused, and somebody wrote past it ----
@@ -218,21 +222,21 @@ def test_a_measure_without_conditions_has_none_to_report(database: Database) -> 
     ],
 )
 def test_the_people_level_knows_who_may_audit(
-    database: Database, kind: str, change: dict[str, Any], codes: set[str]
+    audited: Database, kind: str, change: dict[str, Any], codes: set[str]
 ) -> None:
-    decided = audited(database)
-    do(database, "rik", "condition", **ON_TIME)
-    number = found(database, decided)
-    do(database, "vera", "answer", finding=number, reasons="zo")
-    do(database, "ada", "follow-up", finding=number, state="closed", reasons="goed")
-    assert seen(database) == {}, "the control"
-    with administrator(database) as connection:
+    decided = decision_in(audited)
+    do(audited, "rik", "condition", **ON_TIME)
+    number = found(audited, decided)
+    do(audited, "vera", "answer", finding=number, reasons="zo")
+    do(audited, "ada", "follow-up", finding=number, state="closed", reasons="goed")
+    assert seen(audited) == {}, "the control"
+    with administrator(audited) as connection:
         number, content = entry_by(connection, kind)
         stated = json.loads(content)
         stated = {**stated, **change, "data": {**stated["data"], **change.get("data", {})}}
         put(connection, number, canonical(stated))
         grown_anew(connection)
-    assert seen(database) == {"people": codes}
+    assert seen(audited) == {"people": codes}
 
 
 # ---- as commands ----
@@ -240,9 +244,9 @@ def test_the_people_level_knows_who_may_audit(
 HOSTILE = "=1 [x](http://a.nl) <b>\x1b[31mrood\x9b2J\u202etxet\r\nEND"
 
 
-def test_the_acts_are_commands(database: Database, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REGELRUIMTE_DATABASE", address_of(database))
-    decided = audited(database)
+def test_the_acts_are_commands(audited: Database, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGELRUIMTE_DATABASE", address_of(audited))
+    decided = decision_in(audited)
     said = ("finding", NAME, "--entry", str(decided), "--weight")
     assert run(*said, "heavy", "--reasons", "x", "--as", "ada")[0] == 2
     code, out, _ = run(*said, "serious", "--reasons", HOSTILE, "--as", "ada")

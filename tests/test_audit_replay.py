@@ -26,7 +26,7 @@ from registry.tables import DocumentRow
 from rules.canonical import canonical
 from rules.engine import twin_engine
 from rules.measure import Measure
-from tests.conftest import Run
+from tests.conftest import Copies, Run
 from tests.faults.test_tampering import administrator, grown_anew, put, seen, stored
 from tests.registers import (
     DECISION,
@@ -99,10 +99,10 @@ def without_agreements(self: past.Past, name: str) -> Any:
 
 @pytest.mark.parametrize("forgotten", FORGETFUL)
 def test_a_replay_that_forgets_comes_out_differently(
-    copies: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch, forgotten: str
+    copies: Copies, monkeypatch: pytest.MonkeyPatch, forgotten: str
 ) -> None:
     """The control: the course tells all of these apart."""
-    database = Database(copies("sqlite", "people"))
+    database = Database(copies("sqlite"))
     course(database)
     FORGETFUL[forgotten](monkeypatch)
     assert others(came_to(database))
@@ -147,9 +147,9 @@ FORGED: dict[str, tuple[str, Callable[[dict[str, Any]], None], str]] = {
 
 
 @pytest.fixture(scope="module")
-def course_of(copies: Callable[[str, str], str]) -> str:
+def course_of(copies: Copies) -> str:
     """A register after that course, to make copies of."""
-    database = Database(copies("sqlite", "people"))
+    database = Database(copies("sqlite"))
     course(database)
     database.close()
     return address_of(database)

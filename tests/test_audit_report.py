@@ -7,6 +7,7 @@ import time
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,9 @@ from registry.database import Database
 from registry.registered import surroundings
 from rules.canonical import canonical
 from rules.text import Language
-from tests.conftest import Run
+from tests.conftest import Run, filled
 from tests.faults.test_tampering import administrator, entry_by, grown_anew, put
-from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, SURROUNDINGS, address_of, do, raw
+from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, SURROUNDINGS, add_people, address_of, do, raw
 from tests.test_register_acts import DESIGNATION
 
 TODAY = date(2026, 11, 25)
@@ -46,8 +47,9 @@ def checkpoint(database: Database) -> Checkpoint:
         return next_checkpoint(session, new_signer("register.example", LOG), None)
 
 
-def audited(database: Database, says: str, condition: str = "meld het") -> int:
-    """A grant with an adviser, a condition that was not kept, and a finding with answer and follow-up; its number."""
+def followed_up(database: Database, says: str, condition: str) -> None:
+    """A grant with an adviser, a condition that was not kept, and a finding with answer and follow-up."""
+    add_people(database)
     add_person(database, "ada", "Ada", "auditor", "bzk", NOW)
     do(database, "eva", "submit", MEASURE)
     do(database, "abel", "advise", reasons=says)
@@ -59,12 +61,16 @@ def audited(database: Database, says: str, condition: str = "meld het") -> int:
     number = do(database, "ada", "finding", entry=decided, weight="serious", reasons=says).entry.number
     do(database, "vera", "answer", finding=number, reasons=says)
     do(database, "ada", "follow-up", finding=number, state="open", reasons=says)
-    return number
 
 
-def test_what_an_auditor_wants_of_a_decision_stands_in_it(database: Database) -> None:
-    number = audited(database, "omdat het helpt")
-    text = written(database)
+audited = filled(partial(followed_up, says="omdat het helpt", condition="meld het"))
+attacked = filled(partial(followed_up, says=HOSTILE, condition="'[klik](http://c.nl) <b>'"))
+
+
+def test_what_an_auditor_wants_of_a_decision_stands_in_it(audited: Database) -> None:
+    with administrator(audited) as connection:
+        number, _ = entry_by(connection, "finding")
+    text = written(audited)
     for said in (
         "zaad «zaad»",
         "- wie: vera, decider, vro (https\\://identifier.overheid.nl/tooi/id/ministerie/mnre1171); omdat het helpt",
@@ -84,7 +90,7 @@ def test_what_an_auditor_wants_of_a_decision_stands_in_it(database: Database) ->
         "## Wat dit verslag niet zegt",
     ):
         assert said in text, said
-    english = written(database, language="en")
+    english = written(audited, language="en")
     assert "serious shortcoming, open, answered" in english
     assert "- check: eligible" in english
 
@@ -109,9 +115,8 @@ def test_of_silence_nobody_is_said_to_have_decided(database: Database) -> None:
     assert "- heerlen-priority: toegewezen door te zwijgen \\[by-silence," in text
 
 
-def test_the_same_question_makes_the_same_bytes(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    audited(database, "x")
-    assert written(database) == written(database)
+def test_the_same_question_makes_the_same_bytes(audited: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert written(audited) == written(audited)
 
     def on_clock(year: int, make: Any) -> bytes:
         with monkeypatch.context() as patch:
@@ -126,14 +131,14 @@ def test_the_same_question_makes_the_same_bytes(database: Database, monkeypatch:
         return out.getvalue()
 
     assert on_clock(2027, odfdo_alone) != on_clock(2028, odfdo_alone), "the negative control"
-    made = [on_clock(year, lambda: as_odt(iter(told(database).blocks))) for year in (2027, 2028)]
+    made = [on_clock(year, lambda: as_odt(iter(told(audited).blocks))) for year in (2027, 2028)]
     assert made[0] == made[1]
     with zipfile.ZipFile(io.BytesIO(made[0])) as opened:
         first, *_ = opened.infolist()
         assert (first.filename, first.compress_type) == ("mimetype", zipfile.ZIP_STORED)
         assert opened.testzip() is None
     other = Scope("register", 10, "ander zaad", TODAY)
-    assert written(database, other) != written(database), "and another question another"
+    assert written(audited, other) != written(audited), "and another question another"
 
 
 def test_the_sample_lies_under_the_checkpoint_that_was_kept(database: Database) -> None:
@@ -154,13 +159,12 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_nothing_is_reported_on_tables_that_do_not_follow_from_the_log(database: Database, change: str) -> None:
-    audited(database, "x")
-    before = told(database)
+def test_nothing_is_reported_on_tables_that_do_not_follow_from_the_log(audited: Database, change: str) -> None:
+    before = told(audited)
     assert before.holds
-    with raw(database) as connection:
+    with raw(audited) as connection:
         assert connection.exec_driver_sql(change).rowcount
-    after = told(database)
+    after = told(audited)
     assert not after.holds
     text = as_markdown(iter(after.blocks))
     assert CHANGES[change] in text
@@ -169,12 +173,11 @@ def test_nothing_is_reported_on_tables_that_do_not_follow_from_the_log(database:
     assert "## Steekproef" not in text
 
 
-def test_another_log_than_the_checkpoint_is_of_stops_the_report(database: Database) -> None:
-    audited(database, "x")
-    kept = checkpoint(database)
-    assert told(database, SCOPE._replace(checkpoint=("kept.txt", kept))).holds
+def test_another_log_than_the_checkpoint_is_of_stops_the_report(audited: Database) -> None:
+    kept = checkpoint(audited)
+    assert told(audited, SCOPE._replace(checkpoint=("kept.txt", kept))).holds
     other = kept._replace(root=b"\x01" * 32)
-    found = told(database, SCOPE._replace(checkpoint=("kept.txt", other)))
+    found = told(audited, SCOPE._replace(checkpoint=("kept.txt", other)))
     assert not found.holds
     assert "## Steekproef" not in as_markdown(iter(found.blocks))
 
@@ -187,17 +190,16 @@ JUNK: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("junk", JUNK)
-def test_what_was_written_past_our_code_stops_no_report(database: Database, junk: dict[str, Any]) -> None:
+def test_what_was_written_past_our_code_stops_no_report(audited: Database, junk: dict[str, Any]) -> None:
     """By somebody who made the tree anew as well: no act of ours has such data, and no traceback comes of it."""
-    audited(database, "x")
-    do(database, "eva", "evaluate", on="2026-11-22", reasons="x")
-    with administrator(database) as connection:
+    do(audited, "eva", "evaluate", on="2026-11-22", reasons="x")
+    with administrator(audited) as connection:
         for kind in ("condition", "finding", "answer", "follow-up", "evaluate"):
             number, content = entry_by(connection, kind)
             stated = json.loads(content)
             put(connection, number, canonical({**stated, "data": {"body": stated["data"]["body"], **junk}}))
         grown_anew(connection)
-    text = written(database)
+    text = written(audited)
     assert "## Bevindingen" in text
     assert NAME in text
 
@@ -217,9 +219,8 @@ def obeyed(text: str) -> list[str]:
     return [each.type for each in tokens(text) if each.type in kinds]
 
 
-def test_nothing_that_people_wrote_is_obeyed(database: Database) -> None:
-    audited(database, HOSTILE, condition="'[klik](http://c.nl) <b>'")
-    hostile = written(database)
+def test_nothing_that_people_wrote_is_obeyed(attacked: Database) -> None:
+    hostile = written(attacked)
     assert obeyed(HOSTILE), "the negative control"
     assert obeyed(hostile) == []
     assert all(c.isprintable() or c == "\n" for c in hostile)
@@ -229,12 +230,11 @@ def test_nothing_that_people_wrote_is_obeyed(database: Database) -> None:
     assert hostile.count("script") > 5, "it is there, as text"
 
 
-def test_hostile_words_stay_words_in_an_odt(database: Database, tmp_path: Path) -> None:
+def test_hostile_words_stay_words_in_an_odt(attacked: Database, tmp_path: Path) -> None:
     from odfdo import Document
 
-    audited(database, HOSTILE)
     file = tmp_path / "r.odt"
-    file.write_bytes(as_odt(iter(told(database).blocks)))
+    file.write_bytes(as_odt(iter(told(attacked).blocks)))
     made = Document(str(file))
     text = made.get_formatted_text()
     assert "<script>x</script>" in text
@@ -246,11 +246,10 @@ def test_hostile_words_stay_words_in_an_odt(database: Database, tmp_path: Path) 
     assert not re.search(r"<text:a\b", content)
 
 
-def test_it_is_a_command(database: Database, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("REGELRUIMTE_DATABASE", address_of(database))
-    audited(database, HOSTILE)
+def test_it_is_a_command(attacked: Database, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("REGELRUIMTE_DATABASE", address_of(attacked))
     kept = tmp_path / "kept.txt"
-    kept.write_text(str(checkpoint(database)), encoding="utf-8")
+    kept.write_text(str(checkpoint(attacked)), encoding="utf-8")
     said = ("audit", "report", "--seed", HOSTILE, "--checkpoint", str(kept), "--on", "2026-11-25")
     code, out, err = run(*said)
     assert (code, out.startswith("# Verslag van een controle\n"), err) == (0, True, "")
@@ -268,7 +267,7 @@ def test_it_is_a_command(database: Database, run: Run, monkeypatch: pytest.Monke
     assert run("audit", "report", "--seed", "x", "--sample", "0")[0] == 2
     assert run("audit", "report", "--seed", "x", "--checkpoint", str(tmp_path / "none"))[0] == 2
     assert run("audit", "report", "--seed", "x", "--output", str(tmp_path / "no" / "r.md"))[0] == 2
-    with raw(database) as connection:
+    with raw(attacked) as connection:
         connection.exec_driver_sql("UPDATE exemption SET last = '2039-12-31'")
     assert run(*said)[0] == 1
 

@@ -39,19 +39,18 @@ def drawn(database: Database, size: int, seed: str, until: int = 10**6) -> list[
 
 
 @pytest.fixture
-def many(database: Database) -> Database:
+def many(register: Database) -> Database:
     """Thirty decisions, as far as the log tells: copies of one, past our code."""
-    granted(database)
-    entries = [json.loads(each) for each in log(database)]
+    entries = [json.loads(each) for each in log(register)]
     decision = next(each for each in entries if each["kind"] == "decide")
-    with raw(database) as connection:
+    with raw(register) as connection:
         for number in range(len(entries), len(entries) + 29):
             key = f"copy-{number}"
             content = json.dumps({**decision, "number": number, "id": key}).encode()
             values = (number, key, "decide", f"measure-{number}", decision["recorded"], content)
             mark = "?" if connection.dialect.name == "sqlite" else "%s"
             connection.exec_driver_sql(f"INSERT INTO entry VALUES ({', '.join([mark] * 6)})", values)  # noqa: S608
-    return database
+    return register
 
 
 def test_the_sample_is_that_of_the_rule_as_it_is_written(many: Database) -> None:
@@ -90,13 +89,12 @@ def codes(database: Database, today: date = TODAY) -> list[str]:
 
 
 @pytest.mark.parametrize("code", CHANGES)
-def test_each_remark_for_its_own_reason(database: Database, code: str) -> None:
-    granted(database)
-    do(database, "vera", "publish", on="2026-11-21", source="Staatscourant")
-    assert codes(database) == [], "the control: an ordinary grant asks for nothing"
-    with raw(database) as connection:
+def test_each_remark_for_its_own_reason(register: Database, code: str) -> None:
+    do(register, "vera", "publish", on="2026-11-21", source="Staatscourant")
+    assert codes(register) == [], "the control: an ordinary grant asks for nothing"
+    with raw(register) as connection:
         connection.exec_driver_sql(CHANGES[code])
-    assert codes(database) == [code]
+    assert codes(register) == [code]
 
 
 def test_conditions_that_nobody_can_see_were_kept(database: Database) -> None:
@@ -160,11 +158,10 @@ def test_a_report_on_the_evaluation_that_is_late_or_missing(
         assert "renewed" in each.says.en
 
 
-def test_an_evaluation_is_no_longer_due_after_it_was_withdrawn(database: Database) -> None:
-    granted(database)
-    do(database, "vera", "publish", on="2026-11-21")
-    do(database, "vera", "withdraw", on="2030-03-01", reasons="x", mandate="m")
-    assert codes(database, date(2030, 6, 1)) == []
+def test_an_evaluation_is_no_longer_due_after_it_was_withdrawn(register: Database) -> None:
+    do(register, "vera", "publish", on="2026-11-21")
+    do(register, "vera", "withdraw", on="2030-03-01", reasons="x", mandate="m")
+    assert codes(register, date(2030, 6, 1)) == []
 
 
 def deemed(database: Database, *texts: str) -> None:
@@ -237,7 +234,7 @@ def test_no_longer_needed_is_said_of_what_is_in_force_only(database: Database) -
 
 def test_a_law_that_has_ended(copies: Any) -> None:
     """The decree of 2017 on experiments ended on 31 March 2021; of its text after September 2019 nothing is at hand."""
-    database = Database(copies("sqlite", "people"))
+    database = Database(copies("sqlite"))
     load_history(database, SURROUNDINGS, NOW, twin_engine)
     with raw(database) as connection:
         change = (
@@ -280,9 +277,8 @@ def test_a_restriction_that_nothing_supports_any_more(database: Database) -> Non
     assert "renewed@2026-07-01 10" in found.says.en
 
 
-def test_both_are_commands(database: Database, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    granted(database)
-    monkeypatch.setenv("REGELRUIMTE_DATABASE", address_of(database))
+def test_both_are_commands(register: Database, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGELRUIMTE_DATABASE", address_of(register))
     code, out, _ = run("audit", "sample", "5", "--seed", "x", "--format", "json")
     assert (code, [each["measure"] for each in json.loads(out)["sample"]]) == (0, [NAME])
     code, out, _ = run("audit", "remarks", "--lang", "en")

@@ -3,7 +3,6 @@
 import ast
 import json
 import random
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,9 @@ from registry.audit.state import COLUMNS, NO_ROW, Difference, differences
 from registry.database import Database
 from registry.entries import Entry, record
 from registry.history import load_history
-from registry.store import Actor, append, project, rebuild
+from registry.store import Actor, NewEntry, append, project, rebuild
 from rules.engine import twin_engine
+from tests.conftest import Copies
 from tests.registers import SURROUNDINGS, log, raw
 from tests.test_register_questions import random_log, stamp
 
@@ -36,8 +36,8 @@ def audited(database: Database, entries: list[bytes] | None = None) -> list[Diff
         return list(differences(sorted(enumerate(stated), key=lambda each: json.loads(each[1])["subject"]), rows))
 
 
-def test_nothing_on_the_shipped_history(copies: Callable[[str, str], str]) -> None:
-    database = Database(copies("sqlite", "people"))
+def test_nothing_on_the_shipped_history(copies: Copies) -> None:
+    database = Database(copies("sqlite"))
     assert load_history(database, SURROUNDINGS, datetime(2026, 11, 25, 12, tzinfo=UTC), twin_engine) > 10
     assert audited(database) == []
     assert {each.table for each in audited(database, [])} == set(COLUMNS), "the negative control"
@@ -59,8 +59,8 @@ def test_it_shares_nothing_with_the_writer() -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_nothing_on_random_histories(copies: Callable[[str, str], str], seed: int) -> None:
-    database = Database(copies("sqlite", "people"))
+def test_nothing_on_random_histories(copies: Copies, seed: int) -> None:
+    database = Database(copies("sqlite"))
     random_log(database, random.Random(seed), 20)
     assert audited(database) == []
     assert len(audited(database, [])) > 100, "the negative control: every row is one too many"
@@ -113,14 +113,15 @@ def taken(database: Database, course: str) -> Database:
     with database.transaction() as session:
         for at, (kind, data) in enumerate(COURSES[course]):
             document = f"{at}".encode() if kind in ("submit", "decide") else None
-            entries.append(append(session, kind, f"{at}", "m", Actor("x", "y", "z"), stamp(at), document, data))
+            new = NewEntry(kind, f"{at}", "m", Actor("x", "y", "z"), stamp(at), document, data)
+            entries.append(append(session, new))
             project(session, record("m", entries), entries[-1].number)
     return database
 
 
 @pytest.mark.parametrize("course", COURSES)
-def test_nothing_on_a_course(copies: Callable[[str, str], str], course: str) -> None:
-    database = taken(Database(copies("sqlite", "people")), course)
+def test_nothing_on_a_course(copies: Copies, course: str) -> None:
+    database = taken(Database(copies("sqlite")), course)
     assert audited(database) == []
     assert rebuild(database) == 0
     assert audited(database) == []
@@ -156,10 +157,8 @@ def test_nothing_on_a_course(copies: Callable[[str, str], str], course: str) -> 
         ("role", "eve", None, "INSERT INTO role SELECT 'eve', {role} FROM role WHERE person = 'rik'"),
     ],
 )  # fmt: skip
-def test_a_change_is_told(
-    copies: Callable[[str, str], str], table: str, name: str, column: str | None, statement: str
-) -> None:
-    register = taken(Database(copies("sqlite", "people")), "granted and deemed")
+def test_a_change_is_told(copies: Copies, table: str, name: str, column: str | None, statement: str) -> None:
+    register = taken(Database(copies("sqlite")), "granted and deemed")
     assert audited(register) == [], "the negative control"
     rest = ", ".join(each.name for each in SQLModel.metadata.tables["measure"].c if each.name != "name")
     columns = {"rest": rest, "all": ", ".join(COLUMNS["exemption"]), "more": ", ".join(COLUMNS["exemption"][1:])}

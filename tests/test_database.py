@@ -1,7 +1,6 @@
 """Opening a register: what is none, what is of another version, what could lose something, and what nobody may see."""
 
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from registry.migrations import config
 from registry.postgresql import wrong_settings
 from registry.refusals import DatabaseRefused
 from registry.sqlite import NETWORK, mounted_as
-from tests.conftest import Run
+from tests.conftest import Copies, Run
 
 
 def test_what_is_no_register_is_refused(tmp_path: Path) -> None:
@@ -58,14 +57,14 @@ def test_the_settings_that_keep_what_was_acknowledged(database: Database) -> Non
     assert told == ["wal", 2]
 
 
-def test_a_server_that_could_lose_something_is_refused(copies: Callable[[str, str], str]) -> None:
+def test_a_server_that_could_lose_something_is_refused(copies: Copies) -> None:
     good = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "server_encoding": "UTF8"}
     assert wrong_settings(good) is None
     for name, value in (("fsync", "off"), ("full_page_writes", "off"), ("server_encoding", "SQL_ASCII")):
         says = wrong_settings({**good, name: value})
         assert says is not None
         assert f"{name} = {value}" in says.nl
-    address = copies("postgresql", "people")
+    address = copies("postgresql")
     name = str(make_url(address).database)
     with connect(address) as connection:
         connection.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,9 +21,9 @@ from registry.questions import people
 from registry.refusals import ActRefused
 from registry.store import rebuild
 from rules.canonical import canonical
-from tests.conftest import Run
+from tests.conftest import Copies, Run
 from tests.faults.test_tampering import administrator, checkpoint_of, grown_anew, levels, put, seen, stored
-from tests.registers import NOW, address_of, do, granted, log, raw, turned_back
+from tests.registers import NOW, address_of, do, log, raw, turned_back
 
 NAME, LATER = "Ada Lovelace-Überschär", NOW + timedelta(days=2)
 
@@ -91,22 +90,21 @@ def test_who_acts_is_not_erased(database: Database) -> None:
     assert shown(database)["ada"] == NAME
 
 
-def test_erased_by_an_act_and_old_checkpoints_hold(database: Database) -> None:
-    granted(database)
-    person(database)
-    do(database, "ada", "note", reasons="gezien")
-    kept = checkpoint_of(database)
-    erased(database)
-    last = entry_of(log(database)[-1])
+def test_erased_by_an_act_and_old_checkpoints_hold(register: Database) -> None:
+    person(register)
+    do(register, "ada", "note", reasons="gezien")
+    kept = checkpoint_of(register)
+    erased(register)
+    last = entry_of(log(register)[-1])
     assert (last.kind, last.subject, last.actor, last.role) == ("erase", "ada", "rik", "registrar")
     assert last.data["reasons"] == "AVG artikel 17"
-    assert shown(database)["ada"] is None
-    assert seen(database, kept, checkpoint_of(database, last=kept)) == {}
-    assert rebuild(database) == 0
-    assert refusal(database, "ada", "rik", "AVG", LATER) == "no-name"
-    person(database, "Ada weer")
-    assert shown(database)["ada"] == "Ada weer", "who comes back has a name again"
-    assert seen(database, kept) == {}
+    assert shown(register)["ada"] is None
+    assert seen(register, kept, checkpoint_of(register, last=kept)) == {}
+    assert rebuild(register) == 0
+    assert refusal(register, "ada", "rik", "AVG", LATER) == "no-name"
+    person(register, "Ada weer")
+    assert shown(register)["ada"] == "Ada weer", "who comes back has a name again"
+    assert seen(register, kept) == {}
 
 
 TAMPERED = [
@@ -120,8 +118,8 @@ TAMPERED = [
 
 
 @pytest.mark.parametrize("statement", TAMPERED)
-def test_a_name_that_is_other_than_the_log_has_it(copies: Callable[[str, str], str], statement: str) -> None:
-    database = Database(copies("sqlite", "people"))
+def test_a_name_that_is_other_than_the_log_has_it(copies: Copies, statement: str) -> None:
+    database = Database(copies("sqlite"))
     number = person(database)
     assert seen(database) == {}, "the control"
     if not statement.startswith(("DELETE", "INSERT")):
@@ -169,9 +167,9 @@ def files_with(database: Database, text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("secure", [True, False])
-def test_what_was_erased_is_in_no_file(copies: Callable[[str, str], str], secure: bool) -> None:
+def test_what_was_erased_is_in_no_file(copies: Copies, secure: bool) -> None:
     """The control: without secure_delete, SQLite leaves it where it was."""
-    database = Database(copies("sqlite", "people"))
+    database = Database(copies("sqlite"))
     if not secure:
         event.listen(database._writer, "begin", lambda found: found.exec_driver_sql("PRAGMA secure_delete = OFF"))
     for at in range(30):
@@ -185,8 +183,8 @@ def test_what_was_erased_is_in_no_file(copies: Callable[[str, str], str], secure
     database.close()
 
 
-def test_a_reader_holds_what_was_erased_and_that_is_told(copies: Callable[[str, str], str], run: Run) -> None:
-    database = Database(copies("sqlite", "people"))
+def test_a_reader_holds_what_was_erased_and_that_is_told(copies: Copies, run: Run) -> None:
+    database = Database(copies("sqlite"))
     gone(database)
     said = ("erase", "ada", "--reasons", "AVG 17", "--as", "rik", "--lang", "en", "--register", address_of(database))
     with closing(sqlite3.connect(address_of(database))) as reader:
@@ -201,10 +199,9 @@ def test_a_reader_holds_what_was_erased_and_that_is_told(copies: Callable[[str, 
     database.close()
 
 
-def test_names_of_before_commitments_stay_and_are_counted(database: Database) -> None:
-    granted(database)
-    turned_back(database, "0002")
-    upgraded = Database(address_of(database), upgrade=True)
+def test_names_of_before_commitments_stay_and_are_counted(register: Database) -> None:
+    turned_back(register, "0002")
+    upgraded = Database(address_of(register), upgrade=True)
     assert shown(upgraded)["eva"] == "Eva"
     do(upgraded, "vera", "note", reasons="x")
     with upgraded.reading() as session:

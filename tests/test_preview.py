@@ -1,6 +1,5 @@
 """What an act would record, asked beforehand: every guard answers, and the register stays as it was."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from registry.questions import counted, listing
 from registry.refusals import ActRefused
 from registry.wanted import Wanted
 from rules.engine import twin_engine
-from tests.conftest import Run
-from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, SURROUNDINGS, do, granted, log
+from tests.conftest import Copies, Run
+from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, SURROUNDINGS, do, log
 
 
 def seen(database: Database, person: str, kind: str, text: str | None = None, **data: Any) -> Preview:
@@ -70,11 +69,10 @@ def test_the_decision_to_write_is_one_that_can_be_taken(database: Database) -> N
         decision_to_write(database, NAME, "eva", NOW.date(), twin_engine, SURROUNDINGS)
 
 
-def test_pages_of_a_list_are_the_list(database: Database) -> None:
-    granted(database)
+def test_pages_of_a_list_are_the_list(register: Database) -> None:
     for at in range(5):
-        do(database, "eva", "submit", MEASURE.replace(NAME, f"heerlen-{at}"))
-    with database.reading() as session:
+        do(register, "eva", "submit", MEASURE.replace(NAME, f"heerlen-{at}"))
+    with register.reading() as session:
         for order in ("name", "verdict", "decided"):
             whole = [row["name"] for row in listing(session, order=order)]
             pages = [row["name"] for at in (0, 2, 4) for row in listing(session, order=order, start=at, count=2)]
@@ -87,8 +85,8 @@ def test_pages_of_a_list_are_the_list(database: Database) -> None:
         assert counted(session, Wanted(laws=())) == 0
 
 
-def test_a_dry_run_on_the_command_line(run: Run, copies: Callable[[str, str], str], monkeypatch: Any) -> None:
-    place = copies("sqlite", "people")
+def test_a_dry_run_on_the_command_line(run: Run, copies: Copies, monkeypatch: Any) -> None:
+    place = copies("sqlite")
     database = Database(place)
     do(database, "eva", "submit", MEASURE)
     before = log(database)

@@ -30,7 +30,6 @@ from tests.registers import (
     address_of,
     do,
     found,
-    granted,
     known,
     log,
     raw,
@@ -83,39 +82,35 @@ def test_from_proposal_to_exemption(database: Database) -> None:
     ]  # fmt: skip
 
 
-def test_what_was_known_on_an_earlier_day(database: Database) -> None:
-    granted(database)
-    do(database, "vera", "publish", on="2026-11-24")
-    do(database, "rik", "annul", now=NOW + timedelta(days=30), on="2026-12-20", reasons="de rechter")
-    assert not holds(database, "2027-03-01")
-    assert holds(database, "2027-03-01", known_on="2026-12-24")
-    assert not holds(database, "2027-03-01", known_on="2026-11-24"), "before anything was recorded"
+def test_what_was_known_on_an_earlier_day(register: Database) -> None:
+    do(register, "vera", "publish", on="2026-11-24")
+    do(register, "rik", "annul", now=NOW + timedelta(days=30), on="2026-12-20", reasons="de rechter")
+    assert not holds(register, "2027-03-01")
+    assert holds(register, "2027-03-01", known_on="2026-12-24")
+    assert not holds(register, "2027-03-01", known_on="2026-11-24"), "before anything was recorded"
 
 
-def test_withdrawal_works_forward_and_annulment_from_the_start(database: Database) -> None:
-    granted(database)
-    do(database, "vera", "publish", on="2026-11-24")
-    do(database, "vera", "withdraw", on="2028-01-01", reasons="klaar", mandate="mandaatbesluit")
-    assert [holds(database, day) for day in ("2027-06-01", "2027-12-31", "2028-01-01")] == [True, True, False]
-    do(database, "rik", "annul", on="2027-06-01", reasons="de rechter")
-    assert not holds(database, "2027-01-01")
+def test_withdrawal_works_forward_and_annulment_from_the_start(register: Database) -> None:
+    do(register, "vera", "publish", on="2026-11-24")
+    do(register, "vera", "withdraw", on="2028-01-01", reasons="klaar", mandate="mandaatbesluit")
+    assert [holds(register, day) for day in ("2027-06-01", "2027-12-31", "2028-01-01")] == [True, True, False]
+    do(register, "rik", "annul", on="2027-06-01", reasons="de rechter")
+    assert not holds(register, "2027-01-01")
 
 
-def test_an_annulment_may_leave_what_was(database: Database) -> None:
-    granted(database)
-    do(database, "vera", "publish", on="2026-11-24")
-    do(database, "rik", "annul", on="2027-06-01", reasons="de rechter", **{"from": "2027-06-01"})
-    assert [holds(database, day) for day in ("2027-05-31", "2027-06-01")] == [True, False]
+def test_an_annulment_may_leave_what_was(register: Database) -> None:
+    do(register, "vera", "publish", on="2026-11-24")
+    do(register, "rik", "annul", on="2027-06-01", reasons="de rechter", **{"from": "2027-06-01"})
+    assert [holds(register, day) for day in ("2027-05-31", "2027-06-01")] == [True, False]
 
 
-def test_a_suspension_and_its_end(database: Database) -> None:
-    granted(database)
-    do(database, "vera", "publish", on="2026-11-24")
-    do(database, "rik", "suspend", on="2027-02-01", reasons="voorlopige voorziening")
-    assert refusal(database, "rik", "resume", on="2027-01-31", reasons="opgeheven") == "not-before-suspension"
-    do(database, "rik", "resume", on="2027-03-01", reasons="opgeheven")
+def test_a_suspension_and_its_end(register: Database) -> None:
+    do(register, "vera", "publish", on="2026-11-24")
+    do(register, "rik", "suspend", on="2027-02-01", reasons="voorlopige voorziening")
+    assert refusal(register, "rik", "resume", on="2027-01-31", reasons="opgeheven") == "not-before-suspension"
+    do(register, "rik", "resume", on="2027-03-01", reasons="opgeheven")
     days = ("2027-01-31", "2027-02-01", "2027-02-28", "2027-03-01")
-    assert [holds(database, day) for day in days] == [True, False, False, True]
+    assert [holds(register, day) for day in days] == [True, False, False, True]
 
 
 def test_a_refusal_is_a_decision(database: Database) -> None:
@@ -213,9 +208,8 @@ MUNICIPALITY, ELSEWHERE = "municipality: GM0917", "municipality: GM0202"
         ("rik", "resume", {"on": "2026-11-24", "reasons": "x"}, "wrong-step"),
     ],
 )
-def test_wrong_acts_after_a_grant(database: Database, person: str, kind: str, data: dict[str, Any], code: str) -> None:
-    granted(database)
-    assert refusal(database, person, kind, **data) == code
+def test_wrong_acts_after_a_grant(register: Database, person: str, kind: str, data: dict[str, Any], code: str) -> None:
+    assert refusal(register, person, kind, **data) == code
 
 
 def test_nothing_is_made_known_before_it_is_decided(database: Database) -> None:
@@ -330,22 +324,20 @@ def test_the_hash_is_of_what_the_table_says() -> None:
 # ---- the log, and the tables made from it ----
 
 
-def test_the_log_is_canonical_and_has_no_gaps(database: Database) -> None:
-    granted(database)
-    entries = [entry_of(stored) for stored in log(database)]
+def test_the_log_is_canonical_and_has_no_gaps(register: Database) -> None:
+    entries = [entry_of(stored) for stored in log(register)]
     assert [entry.number for entry in entries] == list(range(len(entries)))
-    assert [entry.content for entry in entries] == log(database), "what is stored is the canonical form"
-    assert not any("Eva" in stored.decode() for stored in log(database)), "names stay out of the log"
+    assert [entry.content for entry in entries] == log(register), "what is stored is the canonical form"
+    assert not any("Eva" in stored.decode() for stored in log(register)), "names stay out of the log"
 
 
-def test_the_tables_are_what_the_log_says(database: Database) -> None:
-    granted(database)
-    do(database, "vera", "publish", on="2026-11-24")
-    assert rebuild(database) == 0
-    with raw(database) as connection:
+def test_the_tables_are_what_the_log_says(register: Database) -> None:
+    do(register, "vera", "publish", on="2026-11-24")
+    assert rebuild(register) == 0
+    with raw(register) as connection:
         connection.exec_driver_sql("UPDATE exemption SET last = '2040-12-31', ends = '2040-12-31'")
-    assert rebuild(database) == 4, "two rows that were there and should not, two the other way round"
-    assert rebuild(database) == 0
+    assert rebuild(register) == 4, "two rows that were there and should not, two the other way round"
+    assert rebuild(register) == 0
 
 
 REPLACING = {
@@ -363,14 +355,13 @@ REPLACING = {
 
 
 @pytest.mark.parametrize("table", ["entry", "document"])
-def test_the_log_only_grows(database: Database, table: str) -> None:
-    granted(database)
-    before, kind = log(database), database._writer.dialect.name
+def test_the_log_only_grows(register: Database, table: str) -> None:
+    before, kind = log(register), register._writer.dialect.name
     acts = ["UPDATE {} SET content = content", "DELETE FROM {}", REPLACING[kind, table]]
     for act in [*acts, *(["TRUNCATE {}"] if kind == "postgresql" else [])]:
-        with pytest.raises(DBAPIError, match="append-only"), raw(database) as connection:
+        with pytest.raises(DBAPIError, match="append-only"), raw(register) as connection:
             connection.exec_driver_sql(act.format(table))
-    assert log(database) == before
+    assert log(register) == before
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -385,12 +376,11 @@ def test_without_its_trigger_an_entry_is_replaced_without_a_word(database: Datab
     assert log(database) != before
 
 
-def test_the_database_itself_forbids_an_overlap(database: Database) -> None:
-    granted(database)
+def test_the_database_itself_forbids_an_overlap(register: Database) -> None:
     with pytest.raises(DBAPIError, match="exemption_overlap"):
-        put(database, "other", "2030-12-31", "2032-12-31")
-    put(database, "other", "2031-01-01", "2032-12-31")  # the day after
-    with pytest.raises(DBAPIError, match="exemption_overlap"), raw(database) as connection:
+        put(register, "other", "2030-12-31", "2032-12-31")
+    put(register, "other", "2031-01-01", "2032-12-31")  # the day after
+    with pytest.raises(DBAPIError, match="exemption_overlap"), raw(register) as connection:
         connection.exec_driver_sql("UPDATE exemption SET begins = '2030-12-31' WHERE measure = 'other'")
 
 
@@ -403,22 +393,20 @@ def put(database: Database, measure: str, begins: str, ends: str) -> None:
         connection.exec_driver_sql(f"INSERT INTO exemption ({columns}) VALUES ({subject}, {days})")  # noqa: S608 - written above
 
 
-def test_what_was_annulled_from_the_start_stands_in_nobody_s_way(database: Database) -> None:
-    granted(database)
+def test_what_was_annulled_from_the_start_stands_in_nobody_s_way(register: Database) -> None:
     with pytest.raises(DBAPIError, match="exemption_overlap"):
-        put(database, "wider", "2026-12-01", "2032-12-31")
-    do(database, "rik", "annul", on="2026-11-25", reasons="de rechter")
-    put(database, "wider", "2026-12-01", "2032-12-31")
+        put(register, "wider", "2026-12-01", "2032-12-31")
+    do(register, "rik", "annul", on="2026-11-25", reasons="de rechter")
+    put(register, "wider", "2026-12-01", "2032-12-31")
 
 
-def test_a_dossier_holds_every_act(database: Database) -> None:
-    granted(database)
-    shown = known(database)
+def test_a_dossier_holds_every_act(register: Database) -> None:
+    shown = known(register)
     assert shown is not None
     told, entries = shown
     assert [entry.kind for entry in entries] == ["submit", "agree", "decide"]
     assert told == record(NAME, entries)
-    assert known(database, "nothing") is None
+    assert known(register, "nothing") is None
 
 
 # ---- in force: against an oracle that looks at each day ----
@@ -502,13 +490,12 @@ def test_the_commands(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert "SHA-256" in run("lifecycle")[1]
 
 
-def test_an_older_register_gets_its_tree(database: Database) -> None:
+def test_an_older_register_gets_its_tree(register: Database) -> None:
     """What was in the log before there was a tree is in it after `upgrade`; without it nothing is read."""
-    granted(database)
-    turned_back(database, "0001")
+    turned_back(register, "0001")
     with pytest.raises(DatabaseRefused, match="upgrade"):
-        Database(address_of(database))
-    upgraded = Database(address_of(database), upgrade=True)
+        Database(address_of(register))
+    upgraded = Database(address_of(register), upgrade=True)
     do(upgraded, "vera", "note", reasons="x")
     with upgraded.reading() as session:
         found = bytes_level(session, (), lambda *_: None)

@@ -112,24 +112,23 @@ def test_a_law_without_silence_never_deems(database: Database) -> None:
 # ---- corrections ----
 
 
-def test_a_correction_counts_as_if_it_had_been_recorded_and_what_was_known_stays_known(database: Database) -> None:
-    granted(database)
-    published = do(database, "vera", "publish", on="2026-11-24", where="Stcrt. 2026, 1").entry.number
-    do(database, "rik", "suspend", on="2027-02-01", reasons="voorziening")
-    suspended = known(database)
+def test_a_correction_counts_as_if_it_had_been_recorded_and_what_was_known_stays_known(register: Database) -> None:
+    published = do(register, "vera", "publish", on="2026-11-24", where="Stcrt. 2026, 1").entry.number
+    do(register, "rik", "suspend", on="2027-02-01", reasons="voorziening")
+    suspended = known(register)
     assert suspended is not None
     entry = suspended[1][-1].number
     later = datetime(2026, 12, 24, 12, tzinfo=UTC)
-    assert refusal(database, "rik", "correct", entry=entry, set={"on": "2027-03-01"}, reasons="x", now=later) == (
+    assert refusal(register, "rik", "correct", entry=entry, set={"on": "2027-03-01"}, reasons="x", now=later) == (
         "other-than-recorder"
     )
-    do(database, "rik", "correct", entry=published, set={"where": "Stcrt. 2026, 2"}, reasons="typefout", now=later)
-    made = do(database, "rik", "correct", entry=published, set={"on": "2026-11-21"}, reasons="typefout", now=later)
+    do(register, "rik", "correct", entry=published, set={"where": "Stcrt. 2026, 2"}, reasons="typefout", now=later)
+    made = do(register, "rik", "correct", entry=published, set={"on": "2026-11-21"}, reasons="typefout", now=later)
     assert made.record.published == on(date(2026, 11, 21))
     assert made.record.lines["publication"] == "published"
-    before, after = (known_published(database, day) for day in ("2026-12-23", "2026-12-24"))
+    before, after = (known_published(register, day) for day in ("2026-12-23", "2026-12-24"))
     assert (before, after) == ({date(2026, 11, 24)}, {date(2026, 11, 21)})
-    assert rebuild(database) == 0
+    assert rebuild(register) == 0
 
 
 def known_published(database: Database, known_on: str) -> set[date]:
@@ -189,12 +188,11 @@ def test_an_extension_looks_the_first_up_in_the_register(database: Database) -> 
         assert Registered(session, surroundings(SURROUNDINGS)).measure("heerlen-priority") is None
 
 
-def test_an_evaluation_that_was_filed_is_said_with_its_deadline(database: Database) -> None:
-    granted(database)
-    do(database, "vera", "publish", on="2026-11-24")
-    assert "An evaluation was filed" not in report_of(database)
-    do(database, "eva", "evaluate", on="2026-11-24", reasons="goed")
-    assert "An evaluation was filed" in report_of(database)
+def test_an_evaluation_that_was_filed_is_said_with_its_deadline(register: Database) -> None:
+    do(register, "vera", "publish", on="2026-11-24")
+    assert "An evaluation was filed" not in report_of(register)
+    do(register, "eva", "evaluate", on="2026-11-24", reasons="goed")
+    assert "An evaluation was filed" in report_of(register)
 
 
 def report_of(database: Database) -> str:
@@ -205,22 +203,20 @@ def report_of(database: Database) -> str:
     return str(says)
 
 
-def test_objection_is_open_for_six_weeks_after_it_was_made_known(database: Database) -> None:
+def test_objection_is_open_for_six_weeks_after_it_was_made_known(register: Database) -> None:
     """Awb 6:7 and 6:8: until the end of 5 January 2027, six weeks after 24 November 2026."""
-    granted(database)
-    do(database, "vera", "publish", on="2026-11-24")
-    with database.reading() as session:
+    do(register, "vera", "publish", on="2026-11-24")
+    with register.reading() as session:
         _, rows = register_deadlines(session, surroundings(SURROUNDINGS), date(2026, 11, 25), "nl")
     [row] = [row for row in rows if row["kind"] == "objection"]
     assert (row["day"]["written"], row["law"], row["advice"]) == ("2027-01-05", "awb", False)
 
 
-def test_what_is_attached_is_kept_as_it_was_received(database: Database) -> None:
-    granted(database)
+def test_what_is_attached_is_kept_as_it_was_received(register: Database) -> None:
     report = "een verslag\r\nmet regels\x00\n"
-    do(database, "eva", "evaluate", report, on="2026-11-24", reasons="zie het verslag", name=NAME, attached="v.txt")
-    with database.reading() as session:
-        shown = known(database)
+    do(register, "eva", "evaluate", report, on="2026-11-24", reasons="zie het verslag", name=NAME, attached="v.txt")
+    with register.reading() as session:
+        shown = known(register)
         assert shown is not None
         assert bytes_of(session, shown[1][-1].document or "") == report.encode()
 

@@ -1,7 +1,6 @@
 """Who may act in the register: roles with a body, a mandate and days; and who acts here, asked once and kept."""
 
 import json
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from registry.database import Database
 from registry.entries import entry_of
 from registry.refusals import ActRefused
 from registry.store import rebuild
-from tests.conftest import Run
+from tests.conftest import Copies, Run
 from tests.registers import DECISION, GOOD, MEASURE, NOW, do, log
 
 
@@ -84,8 +83,8 @@ def test_bodies_have_identifiers() -> None:
     assert len(set(ministries().values())) == len(ministries()) == 7
 
 
-def test_people_lists_who_may_act(run: Run, copies: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REGELRUIMTE_DATABASE", copies("sqlite", "people"))
+def test_people_lists_who_may_act(run: Run, copies: Copies, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGELRUIMTE_DATABASE", copies("sqlite"))
     run(
         "person",
         "ada",
@@ -108,12 +107,10 @@ def test_people_lists_who_may_act(run: Run, copies: Callable[[str, str], str], m
     assert len(rows) == 7
 
 
-def test_who_acts_is_said_once(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copies: Callable[[str, str], str]
-) -> None:
+def test_who_acts_is_said_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, copies: Copies) -> None:
     settings = tmp_path / "settings"
     monkeypatch.setenv("XDG_CONFIG_HOME", str(settings))
-    monkeypatch.setenv("REGELRUIMTE_DATABASE", copies("sqlite", "people"))
+    monkeypatch.setenv("REGELRUIMTE_DATABASE", copies("sqlite"))
     measure = tmp_path / "m.yaml"
     measure.write_text(MEASURE, encoding="utf-8")
     code, _, err = run("submit", str(measure))
@@ -121,7 +118,7 @@ def test_who_acts_is_said_once(
     assert run("who", "eva") == (0, "eva\n", "")
     assert run("submit", str(measure))[0] == 0
     assert json.loads(run("who", "--format", "json")[1])["person"] == "eva"
-    other = copies("sqlite", "people")
+    other = copies("sqlite")
     assert "niet gezegd" in run("who", "--register", other)[1], "kept for each register"
     [file] = settings.rglob("who.json")
     file.write_text("not json", encoding="utf-8")

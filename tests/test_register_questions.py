@@ -5,7 +5,7 @@ import io
 import json
 import random
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,11 @@ from registry.database import Database
 from registry.entries import record
 from registry.history import load_history
 from registry.questions import in_force_on, listing
-from registry.store import Actor, append, project, rebuild
+from registry.store import Actor, NewEntry, append, project, rebuild
 from registry.wanted import Wanted
 from rules.engine import twin_engine
-from tests.conftest import Run
-from tests.registers import MEASURE, NAME, SURROUNDINGS, found
+from tests.conftest import Copies, Run
+from tests.registers import MEASURE, NAME, SURROUNDINGS, found, nobody
 
 START = date(2027, 1, 1)
 
@@ -51,7 +51,7 @@ def random_log(database: Database, dice: random.Random, measures: int) -> list[d
             entries = alive.setdefault(name, [])
             kind, data = next_act(dice, name, [entry.kind for entry in entries], entries)
             key, received = f"{name}-{len(told)}", b"a measure" if kind == "submit" else None
-            made = append(session, kind, key, name, Actor("x", "y", "z"), stamp(day), received, data)
+            made = append(session, NewEntry(kind, key, name, Actor("x", "y", "z"), stamp(day), received, data))
             entries.append(made)
             project(session, record(name, entries), made.number)
             told.append({"day": day, "name": name, "kind": kind, "number": made.number, **data})
@@ -149,8 +149,8 @@ def test_in_force_as_known_on_a_day(database: Database, monkeypatch: pytest.Monk
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def history(request: pytest.FixtureRequest, copies: Callable[[str, str], str]) -> Iterator[tuple[str, Database]]:
-    address = copies(request.param, "")
+def history(request: pytest.FixtureRequest, copies: Copies) -> Iterator[tuple[str, Database]]:
+    address = copies(request.param, nobody)
     made = Database(address)
     load_history(made, SURROUNDINGS, datetime(2026, 11, 25, 12, tzinfo=UTC), twin_engine)
     yield address, made
@@ -275,17 +275,17 @@ def test_the_deadlines_of_a_register(run: Run, history: tuple[str, Database]) ->
 HOSTILE = "=1\x1b[31mrood\x9b2J\u202etxet\r\nEND"
 
 
-def test_a_person_is_no_measure(run: Run, copies: Callable[[str, str], str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REGELRUIMTE_DATABASE", copies("sqlite", "people"))
+def test_a_person_is_no_measure(run: Run, copies: Copies, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGELRUIMTE_DATABASE", copies("sqlite"))
     assert run("show", "eva")[0] == 2
     assert "[unknown-measure]" in run("note", "eva", "--as", "eva", "--reasons", "x")[2]
 
 
 def test_no_foreign_text_leaves_the_register(
-    run: Run, copies: Callable[[str, str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, copies: Copies, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What people wrote is shown as marks or escaped; a file with the log has it byte for byte."""
-    monkeypatch.setenv("REGELRUIMTE_DATABASE", copies("sqlite", "people"))
+    monkeypatch.setenv("REGELRUIMTE_DATABASE", copies("sqlite"))
     (tmp_path / "m.yaml").write_text(MEASURE, encoding="utf-8")
     assert run("submit", str(tmp_path / "m.yaml"), "--as", "eva")[0] == 0
     assert run("note", NAME, "--as", "eva", "--reasons", HOSTILE, "--key", HOSTILE)[0] == 0

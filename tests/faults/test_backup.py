@@ -18,7 +18,7 @@ from registry.audit.signing import log_size, next_checkpoint
 from registry.database import Database
 from registry.refusals import DatabaseRefused
 from registry.store import nodes_in
-from tests.conftest import Run
+from tests.conftest import Copies, Run
 from tests.registers import NAME, Writers, address_of, do, granted, log, turned_back
 from tests.servers import program
 
@@ -76,8 +76,8 @@ def sound(copy: Database) -> None:
 
 
 @pytest.fixture
-def register(copies: Callable[[str, str], str]) -> Database:
-    made = Database(copies("sqlite", "people"))
+def register(copies: Copies) -> Database:
+    made = Database(copies("sqlite"))
     granted(made)
     return made
 

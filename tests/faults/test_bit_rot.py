@@ -5,7 +5,6 @@ import re
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from registry.database import Database
-from tests.conftest import Run
+from tests.conftest import Copies, Run
 from tests.registers import address_of, do, granted
 
 Rows = dict[str, list[tuple[object, ...]]]
@@ -57,9 +56,9 @@ def rows(path: Path) -> Rows:
 
 
 @pytest.fixture(scope="module")
-def sound(copies: Callable[[str, str], str]) -> Path:
+def sound(copies: Copies) -> Path:
     """A register with a granted measure, closed: all of it is in one file."""
-    database = Database(copies("sqlite", "people"))
+    database = Database(copies("sqlite"))
     granted(database)
     do(database, "vera", "publish", on="2026-11-21", source="Staatscourant")
     for number in range(5):

@@ -4,7 +4,7 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ import pytest
 from registry.database import Database
 from registry.entries import entry_of
 from registry.store import rebuild
+from tests.conftest import Copies
 from tests.faults.shims import ON_LINUX, WHY, built
 from tests.faults.soundness import wrong_with
 from tests.registers import MEASURE, NAME, do, log, raw
@@ -63,8 +64,8 @@ class Disk:
 
 
 @pytest.fixture(scope="module")
-def disk(tmp_path_factory: pytest.TempPathFactory, copies: Callable[[str, str], str]) -> Iterator[Disk]:
-    original = copies("sqlite", "people")
+def disk(tmp_path_factory: pytest.TempPathFactory, copies: Copies) -> Iterator[Disk]:
+    original = copies("sqlite")
     database = Database(original)
     do(database, "eva", "submit", MEASURE)
     database.close()

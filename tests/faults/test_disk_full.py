@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from registry.database import Database
+from tests.conftest import Copies
 from tests.faults.shims import ON_LINUX, WHY, built
 from tests.faults.soundness import wrong_with
 from tests.registers import MEASURE, address_of, do
@@ -24,9 +25,9 @@ Filled = Callable[..., tuple[Path, Told]]
 
 
 @pytest.fixture
-def filled(tmp_path: Path, copies: Callable[[str, str], str]) -> Filled:
+def filled(tmp_path: Path, copies: Copies) -> Filled:
     """What came of a register on a disk that filled up: where it is, and what was told."""
-    database = Database(copies("sqlite", "people"))
+    database = Database(copies("sqlite"))
     do(database, "eva", "submit", MEASURE)
     database.close()
 

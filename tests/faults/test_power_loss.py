@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.conftest import Copies
 from tests.faults.shims import ON_LINUX, WHY, built
 from tests.faults.soundness import wrong_with
 from tests.samples import ROOT
@@ -107,10 +108,10 @@ Recorded = Callable[[str], tuple[bytes, list[Operation]]]
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory, copies: Callable[[str, str], str]) -> Recorded:
+def recorded(tmp_path_factory: pytest.TempPathFactory, copies: Copies) -> Recorded:
     """The register before some acts, and all that those asked of the disk, for each way to wait for it."""
     environment = built("trace", tmp_path_factory.mktemp("shim"))
-    original = Path(copies("sqlite", "people")).read_bytes()
+    original = Path(copies("sqlite")).read_bytes()
 
     @cache
     def made(synchronous: str) -> tuple[bytes, list[Operation]]:

@@ -27,7 +27,7 @@ from registry.refusals import ActRefused, DatabaseRefused
 from registry.store import entries_in, rebuild
 from rules.canonical import canonical
 from rules.engine import twin_engine
-from tests.conftest import Run
+from tests.conftest import Copies, Run
 from tests.faults.test_tampering import levels, seen
 from tests.registers import (
     DECISION,
@@ -40,6 +40,7 @@ from tests.registers import (
     add_people,
     address_of,
     do,
+    nobody,
     turned_back,
 )
 from tests.samples import ROOT
@@ -519,9 +520,9 @@ def test_nothing_else_is_let_through(shared: Server, person: str, statement: str
         shared.ask(person, statement)
 
 
-def test_without_this_a_login_that_the_program_uses_can_do_it_all(copies: Callable[[str, str], str]) -> None:
+def test_without_this_a_login_that_the_program_uses_can_do_it_all(copies: Copies) -> None:
     """The control: one login for the application, with the rights that it needs."""
-    address = copies("postgresql", "people")
+    address = copies("postgresql")
     database = Database(address)
     do(database, "eva", "submit", MEASURE)
     name = f"app_{os.getpid()}"
@@ -596,9 +597,9 @@ def test_what_the_server_cannot_tell_an_audit_does(own: Server, what: str) -> No
     assert told, levels(own.admin)[level].findings
 
 
-def test_rights_from_before_end_and_what_is_of_others_stays_theirs(copies: Callable[[str, str], str]) -> None:
+def test_rights_from_before_end_and_what_is_of_others_stays_theirs(copies: Copies) -> None:
     """A login of the application, with all rights, on a database that holds a table of somebody else."""
-    address, name = copies("postgresql", "people"), f"before_{os.getpid()}"
+    address, name = copies("postgresql"), f"before_{os.getpid()}"
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(name)))
         connection.execute("CREATE TABLE of_others (number int)")
@@ -714,9 +715,9 @@ def test_every_act_through_the_program_and_the_audit_finds_nothing(own: Server) 
     assert rebuild(own.admin) == 0
 
 
-def test_on_the_past_an_act_is_done_as_on_any(copies: Callable[[str, str], str], own: Server) -> None:
+def test_on_the_past_an_act_is_done_as_on_any(copies: Copies, own: Server) -> None:
     """Days of the past may be intervals, or unknown. The logins are those of the other register, of one server."""
-    address, now = copies("postgresql", ""), datetime.now(UTC)
+    address, now = copies("postgresql", nobody), datetime.now(UTC)
     why: dict[str, Any] = {"reasons": "x", "now": now}
     with closing(Database(address)) as admin:
         load_history(admin, SURROUNDINGS, NOW, twin_engine)
@@ -859,8 +860,8 @@ def test_the_register_is_brought_up_to_date_and_stays_protected(own: Server) -> 
         own.ask("eva", "DELETE FROM person")
 
 
-def test_the_command_protects_and_lets_people_in(copies: Callable[[str, str], str], run: Run, tmp_path: Path) -> None:
-    database = Database(copies("postgresql", "people"))
+def test_the_command_protects_and_lets_people_in(copies: Copies, run: Run, tmp_path: Path) -> None:
+    database = Database(copies("postgresql"))
     code, out, _ = run("protect", "--register", address_of(database), "--lang", "en")
     assert (code, all(person in out for person in PEOPLE)) == (0, True)
     assert run("protect", "--register", address_of(database))[0] == 0, "again is harmless"

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,8 @@ from registry.database import Database
 from registry.refusals import ActRefused
 from registry.tables import DocumentRow
 from rules.canonical import canonical
-from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, add_people, do, granted, raw
+from tests.conftest import Copies, filled
+from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, do, raw, with_a_grant
 
 OURS, THEIRS = (new_signer("register.example/test", LOG) for _ in range(2))
 
@@ -98,11 +98,12 @@ def refused_granted(content: bytes) -> bytes:
     return canonical(stated)
 
 
-@pytest.fixture
-def register(database: Database) -> Database:
-    granted(database)
+def published(database: Database) -> None:
+    with_a_grant(database)
     do(database, "vera", "publish", on="2026-11-21", source="Staatscourant")
-    return database
+
+
+register = filled(published)
 
 
 def the_decision(connection: Connection) -> int:
@@ -385,12 +386,9 @@ WRONG_TYPES = [
 
 
 @pytest.mark.parametrize(("statement", "level"), WRONG_TYPES)
-def test_what_only_sqlite_lets_in_is_told_and_stops_nothing(tmp_path: Path, statement: str, level: str) -> None:
+def test_what_only_sqlite_lets_in_is_told_and_stops_nothing(copies: Copies, statement: str, level: str) -> None:
     """Any type in any column, and no row where there always is one: a finding, and never a traceback."""
-    database = Database(tmp_path / "register.db", create=True)
-    add_people(database)
-    granted(database)
-    do(database, "vera", "publish", on="2026-11-21", source="Staatscourant")
+    database = Database(copies("sqlite", published))
     kept = checkpoint_of(database)
     assert seen(database, kept) == {}, "the control"
     with administrator(database) as connection:

@@ -1,6 +1,5 @@
 """What every test of the screens needs: a user without settings or drafts, and registers with something in them."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +8,8 @@ import pytest
 from registry.database import Database
 from registry.history import load_history
 from rules.engine import twin_engine
+from tests.conftest import Copies
+from tests.registers import nobody
 from tests.samples import ROOT
 
 
@@ -22,9 +23,9 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def history(copies: Callable[[str, str], str]) -> str:
+def history(copies: Copies) -> str:
     """The address of a register with the history, recorded halfway June 2019."""
-    address = copies("sqlite", "")
+    address = copies("sqlite", nobody)
     database = Database(address)
     load_history(database, ROOT / "measures", datetime(2019, 6, 15, tzinfo=UTC), twin_engine)
     database.close()

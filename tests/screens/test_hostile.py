@@ -1,13 +1,14 @@
 """No foreign text is ever markup or a command to the terminal: every screen of a hostile register, by its bytes."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from registry.acts import add_person
 from registry.database import Database
+from tests.conftest import Copies
 from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, do, raw
 from tests.samples import ROOT
 from tests.screens.terminal import on_terminal
@@ -93,8 +94,8 @@ def bytes_of_a_walk(address: str, code: str, home: Path, walk: Sequence[tuple[st
 
 
 @pytest.mark.long
-def test_the_bytes_of_every_screen_obey_nobody_else(copies: Callable[[str, str], str], tmp_path: Path) -> None:
-    address = copies("sqlite", "people")
+def test_the_bytes_of_every_screen_obey_nobody_else(copies: Copies, tmp_path: Path) -> None:
+    address = copies("sqlite")
     hostile(address)
     seen = bytes_of_a_walk(address, _PLAIN, tmp_path, WALK)
     assert [each for each in FORBIDDEN if each in seen] == []
@@ -104,8 +105,8 @@ def test_the_bytes_of_every_screen_obey_nobody_else(copies: Callable[[str, str],
 
 
 @pytest.mark.long
-def test_without_the_gate_the_same_walk_would_obey(copies: Callable[[str, str], str], tmp_path: Path) -> None:
-    address = copies("sqlite", "people")
+def test_without_the_gate_the_same_walk_would_obey(copies: Copies, tmp_path: Path) -> None:
+    address = copies("sqlite")
     hostile(address)
     try:
         seen = bytes_of_a_walk(address, _UNSAFE, tmp_path, [*WALK[:4], WALK[-1]])

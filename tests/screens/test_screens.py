@@ -1,6 +1,5 @@
 """Each screen and its habits: what it shows, finds, filters, says in both languages, keeps, copies and saves."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ from registry.screens.measure import MeasurePage
 from registry.screens.measures import Measures
 from registry.screens.record_table import RecordTable
 from registry.settings import Settings, kept_settings
-from tests.conftest import Run
+from tests.conftest import Copies, Run
 from tests.registers import MEASURE, do
 from tests.screens.driving import Driven, drive
 
@@ -190,8 +189,8 @@ def test_files_are_read_again_when_they_change(history: str, tmp_path: Path, mon
 
 
 @pytest.mark.long
-def test_a_draft_survives_a_terminal_that_dies(copies: Callable[[str, str], str]) -> None:
-    address = copies("sqlite", "people")
+def test_a_draft_survives_a_terminal_that_dies(copies: Copies) -> None:
+    address = copies("sqlite")
 
     async def begun(at: Driven) -> None:
         await at.press("n")
@@ -217,8 +216,8 @@ def test_a_draft_survives_a_terminal_that_dies(copies: Callable[[str, str], str]
 
 
 @pytest.mark.long
-def test_a_form_edits_words_of_a_list_and_adds_and_removes(copies: Callable[[str, str], str]) -> None:
-    address = copies("sqlite", "people")
+def test_a_form_edits_words_of_a_list_and_adds_and_removes(copies: Copies) -> None:
+    address = copies("sqlite")
 
     async def steps(at: Driven) -> None:
         await at.press("n")
@@ -246,8 +245,8 @@ def test_a_form_edits_words_of_a_list_and_adds_and_removes(copies: Callable[[str
     drive(address, steps, (80, 24))
 
 
-def test_an_act_tells_what_stands_in_its_way_before_it_is_asked(copies: Callable[[str, str], str]) -> None:
-    address = copies("sqlite", "people")
+def test_an_act_tells_what_stands_in_its_way_before_it_is_asked(copies: Copies) -> None:
+    address = copies("sqlite")
     database = Database(address)
     do(database, "eva", "submit", MEASURE)
     database.close()

@@ -1,6 +1,5 @@
 """The three users at the screens: the adviser, the auditor, the minister's lawyer. By keyboard alone."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from registry.screens.lines_view import LinesView
 from registry.screens.measure import MeasurePage
 from registry.screens.record_table import RecordTable
 from registry.store import bytes_of
+from tests.conftest import Copies
 from tests.registers import MEASURE, NAME, do, known
 from tests.screens.driving import Driven, drive
 
@@ -39,9 +39,9 @@ SIZES = pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "16
 
 @SIZES
 def test_the_adviser_finds_why_a_measure_fails_mends_it_and_writes_advice(
-    copies: Callable[[str, str], str], tmp_path: Path, size: tuple[int, int]
+    copies: Copies, tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    address = copies("sqlite", "people")
+    address = copies("sqlite")
     failing(address)
     note = tmp_path / "advies.md"
 
@@ -114,10 +114,8 @@ def test_the_auditor_asks_what_was_in_force_as_known_then(history: str, tmp_path
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_the_lawyer_of_the_minister_grants_with_conditions_and_sees_the_deadlines(
-    kind: str, copies: Callable[[str, str], str]
-) -> None:
-    address = copies(kind, "people")
+def test_the_lawyer_of_the_minister_grants_with_conditions_and_sees_the_deadlines(kind: str, copies: Copies) -> None:
+    address = copies(kind)
     database = Database(address)
     do(database, "eva", "submit", MEASURE)
     do(database, "sam", "agree", on="2026-11-10")
