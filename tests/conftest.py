@@ -103,7 +103,7 @@ def copies(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequ
             return str(shutil.copy(folder / f"{original}.db", place) if original else place)
         server: str = request.getfixturevalue("server")
         with connect(server, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}{f' TEMPLATE {original}' if original else ''}")
+            connection.execute(f"CREATE DATABASE {name} STRATEGY file_copy TEMPLATE {original or 'template1'}")
         return database_of(server, name)
 
     def copy(kind: str, by: Fill = add_people) -> str:
