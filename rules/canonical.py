@@ -10,7 +10,10 @@ def canonical(data: Any) -> bytes:
 
     Keys here are ASCII, for which Python's order is that of RFC 8785 (UTF-16 code units).
     """
-    return json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return _AS_JSON.encode(data).encode()
+
+
+_AS_JSON = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def sha256(data: Any) -> str:

@@ -143,7 +143,10 @@ def _side_by_side(
 
 def _unpaired(found: Sequence[Values], expected: Sequence[Values]) -> tuple[list[Values], list[Values]]:
     """The rows that are in one of both and not in the other. By `repr`: 1 is another than '1' or True."""
-    stored, made = Counter(map(repr, found)), Counter(map(repr, expected))
+    left, right = sorted(map(repr, found)), sorted(map(repr, expected))
+    if left == right:
+        return [], []
+    stored, made = Counter(left), Counter(right)
     return _more(found, stored - made), _more(expected, made - stored)
 
 
