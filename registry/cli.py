@@ -18,6 +18,7 @@ from registry.gate import show
 from registry.law_cli import add_law
 from registry.lines import wants_colour
 from registry.lists_cli import add_lists
+from registry.memory import collect_seldom
 from registry.printing import (
     INVALID,
     CouldNotRun,
@@ -193,6 +194,7 @@ def _utf8(*streams: Any) -> None:
 
 
 def _check(asked: argparse.Namespace) -> int:
+    collect_seldom()
     from registry.checking import chunks, doubles
     from registry.collection import STDIN, PathMissing, shown_path
     from registry.excerpt import sources
@@ -286,7 +288,9 @@ def _run(work: list[Any], jobs: int | None, options: "Options") -> tuple[list["R
 
     rows: list[Rows] = []
     extra: list[dict[str, Any]] = []
-    made = run_chunks(checked_by_engine, work, jobs=jobs, time_limit=TIME_LIMIT, redo=checked_by_twin)
+    made = run_chunks(
+        checked_by_engine, work, jobs=jobs, time_limit=TIME_LIMIT, redo=checked_by_twin, prepare=collect_seldom
+    )
     with progress(counted(sum(len(chunk.files) for chunk in work), "file", options.language)) as tell:
         for at, found, lost in made:
             rows.extend(found)

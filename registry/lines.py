@@ -72,10 +72,13 @@ def painted(text: str, colour: str, wanted: bool) -> str:
 
 def wrapped(text: str, indent: int = 0, first: str = "", columns: int | None = None) -> Iterator[str]:
     """The text in lines of the terminal's width, shown safely. `first` leads the first line, after the indent."""
-    lead = " " * indent
+    lead, shown, room = " " * indent, show(text), columns or width()
+    if shown and not shown[-1].isspace() and len(line := lead + first + shown) <= room:
+        yield line  # as most are: the rest would come to the same, ten times as slowly
+        return
     yield from textwrap.wrap(
-        show(text),
-        columns or width(),
+        shown,
+        room,
         initial_indent=lead + first,
         subsequent_indent=lead + " " * len(first),
         break_on_hyphens=False,

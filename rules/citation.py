@@ -7,6 +7,7 @@ for onderdeel; repeating it for the level below is our reading, as its text was 
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from rules.problems import Wrong
 from rules.text import Text
@@ -29,6 +30,7 @@ class Citation:
     item: str | None = None
     subitem: str | None = None
 
+    @cache  # noqa: B019 - there are as many as laws have provisions, and a verdict names each of them many times
     def __str__(self) -> str:
         deeper = (("lid", self.paragraph), ("onderdeel", self.item), ("onder", self.subitem and f"{self.subitem}°"))
         return " ".join([self.article, *(f"{word} {part}" for word, part in deeper if part)])
