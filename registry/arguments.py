@@ -50,6 +50,7 @@ def shared() -> Parser:
 
 
 REPORTS = ("text", "concise", "json", "github", "gitlab", "junit", "markdown", "sarif")
+WHOLE = ("json", "sarif")  # reports that tell every outcome; the others tell what stands in the way
 
 
 def formats(parser: argparse.ArgumentParser) -> None:
@@ -153,4 +154,5 @@ def options_of(asked: argparse.Namespace) -> "Options":
     from registry.checking import Options
 
     exclude = tuple(getattr(asked, "exclude", None) or ())
-    return Options(asked.today, asked.on, asked.law, asked.portfolio, asked.cross_check, asked.lang, exclude)
+    whole = asked.format in WHOLE if "format" in asked else True
+    return Options(asked.today, asked.on, asked.law, asked.portfolio, asked.cross_check, asked.lang, exclude, whole)

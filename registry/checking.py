@@ -41,7 +41,10 @@ class NothingToCheck(Exception):
 
 
 class Options(NamedTuple):
-    """What the user asked for; picklable, so that workers see the same."""
+    """What the user asked for; picklable, so that workers see the same.
+
+    Where the report is not `whole`, no outcome is told but those that stand in the way: fewer to make and to send.
+    """
 
     today: date
     on: date | None = None
@@ -50,6 +53,7 @@ class Options(NamedTuple):
     cross_check: bool = False
     language: Language = "nl"
     exclude: tuple[str, ...] = ()
+    whole: bool = True
 
 
 class Chunk(NamedTuple):
@@ -158,7 +162,7 @@ def _rows(chunk: Chunk, engine: Engine) -> Iterator[Rows]:
     options, setting = chunk.options, _setting(chunk, engine)
     for file in chunk.files:
         try:
-            made = _row(collection.document(file), file, setting, options.language)
+            made = _row(collection.document(file), file, setting, options)
             found, wrong = ignores_in(collection, file)
         except Refused as refused:
             yield Rows(None, tuple(problem_row(problem, options.language) for problem in refused.problems))
@@ -198,13 +202,15 @@ def without_ignored(work: Sequence[Chunk], rows: Sequence[Rows], problems: list[
     return passed_over(problems, comments, own, told, chunk.options.language)
 
 
-def _row(document: Document[Model], file: str, setting: Setting, language: Language) -> Rows:
-    model = document.model
+def _row(document: Document[Model], file: str, setting: Setting, options: Options) -> Rows:
+    model, language = document.model, options.language
     if isinstance(model, Measure):
         if not asks_under(model, setting.law):
             return Rows(None, ())
         checked = check(Document(model, document.parsed), setting)
-        row = measure_row(checked, shown_path(file), language, setting.lawbook.catalogue.sha256, ENGINE)
+        row = measure_row(
+            checked, shown_path(file), language, setting.lawbook.catalogue.sha256, ENGINE, whole=options.whole
+        )
         return Rows(row, tuple(problem_row(problem, language, model.measure) for problem in checked.problems))
     problems: list[Problem] = []
     if isinstance(model, Decision):

@@ -41,8 +41,8 @@ def problem_row(problem: Problem, language: Language, measure: str | None = None
     }
 
 
-def result_row(found: Result, file: str, on: date, language: Language) -> Row:
-    """The verdict on one part under one instrument, as data."""
+def result_row(found: Result, file: str, on: date, language: Language, *, whole: bool = True) -> Row:
+    """The verdict on one part under one instrument, as data; with every outcome, or only those in the way."""
     law = found.law
     instrument = law.instruments[found.instrument] if law and found.instrument else None
     return {
@@ -59,7 +59,7 @@ def result_row(found: Result, file: str, on: date, language: Language) -> Row:
         "no_power": found.no_power.message.read(language) if found.no_power else None,
         "hash": found.hash,
         "outcomes": [
-            *(_outcome_row(outcome, language) for outcome in found.outcomes),
+            *(_outcome_row(outcome, language) for outcome in (found.outcomes if whole else found.blockers)),
             *(
                 {
                     "rule": None,
@@ -187,8 +187,10 @@ def law_row(law: LawVersion) -> Row:
     return {"id": law.law, "version": law.version.isoformat(), "sha256": law.sha256}
 
 
-def measure_row(checked: Checked, file: str, language: Language, catalogue: str, engine: str) -> Row:
-    """Everything on one measure, as data."""
+def measure_row(
+    checked: Checked, file: str, language: Language, catalogue: str, engine: str, *, whole: bool = True
+) -> Row:
+    """Everything on one measure, as data; where it is not to be whole, without the outcomes that nothing rests on."""
     model = checked.measure.model
     laws = {each.law.name: each.law for each in checked.results if each.law}
     return {
@@ -200,7 +202,7 @@ def measure_row(checked: Checked, file: str, language: Language, catalogue: str,
         "expected": checked.as_expected,
         "on": checked.day.isoformat(),
         "on_because": checked.day_from.read(language),
-        "results": [result_row(each, file, checked.day, language) for each in checked.results],
+        "results": [result_row(each, file, checked.day, language, whole=whole) for each in checked.results],
         "laws": [law_row(law) for law in laws.values()],
         "receipt": {
             "engine": engine,

@@ -11,7 +11,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from registry.arguments import REPORTS
+from registry.arguments import REPORTS, WHOLE
 from registry.checking import Options, checked_by_engine, chunks, doubles
 from registry.excerpt import sources
 from registry.report import report
@@ -33,17 +33,22 @@ EXTENSIONS = {"concise": "txt", "github": "txt", "gitlab": "json", "junit": "xml
 
 
 @cache
-def report_on(case: str, language: Language = "nl") -> dict[str, Any]:
+def report_on(case: str, language: Language = "nl", *, whole: bool = True) -> dict[str, Any]:
     """The report on those documents, as from their folder."""
     with contextlib.chdir(FOLDER):
-        return checked(CASES[case], language)
+        return checked(CASES[case], language, whole=whole)
 
 
 def checked(
-    paths: tuple[str, ...], language: Language = "nl", strict: bool = False, on: date | None = None
+    paths: tuple[str, ...],
+    language: Language = "nl",
+    strict: bool = False,
+    on: date | None = None,
+    *,
+    whole: bool = True,
 ) -> dict[str, Any]:
     """The report on what is under those paths, as `check` makes it; the program has no number, so that no file ages."""
-    work = chunks(paths, Options(TODAY, on, language=language))
+    work = chunks(paths, Options(TODAY, on, language=language, whole=whole))
     rows = [row for chunk in work for row in checked_by_engine(chunk)]
     problems = [*doubles(work), *(problem for row in rows for problem in row.problems)]
     measures = [row.measure for row in rows if row.measure]
@@ -53,7 +58,7 @@ def checked(
 def made(case: str, form: str, language: Language) -> str:
     """That report in that format, as from their folder."""
     with contextlib.chdir(FOLDER):
-        return rendered(report_on(case, language), form, language, sources())
+        return rendered(report_on(case, language, whole=form in WHOLE), form, language, sources())
 
 
 def golden(case: str, form: str, language: Language) -> Path:

@@ -1,5 +1,6 @@
 """Where a report goes and in which format: whole files, what a runner of CI obeys, names from the root."""
 
+import contextlib
 import errno
 import json
 import os
@@ -12,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry import arguments, gate, printing, reporting
+from registry.arguments import WHOLE
+from registry.excerpt import sources
 from registry.formats import concise
 from registry.gate import inert, json_text
-from registry.reporting import from_root
+from registry.reporting import from_root, rendered
 from tests import reports
 from tests.reports import CASES, FOLDER, FORMATS, GOLDEN, HARMS, report_on
 from tests.samples import ROOT
@@ -31,6 +34,14 @@ CODE = "wbmgp/5.4.term"
 def test_a_format_says_what_it_said(file: Path) -> None:
     stale = "no longer what comes out: `uv run python -m tests.write_expected` writes it; then read the difference"
     assert file.read_text(encoding="utf-8") == GOLDEN[file](), stale
+
+
+@pytest.mark.parametrize("form", ["text", *FORMATS])
+def test_only_json_and_sarif_need_every_outcome(form: str) -> None:
+    """A check makes no more of a verdict than its format tells; the control: sarif lists all rules."""
+    with contextlib.chdir(FOLDER):
+        whole, other = (rendered(report_on("several", whole=each), form, "nl", sources()) for each in (True, False))
+    assert (whole == other) is (form not in WHOLE)
 
 
 def test_no_report_is_left_of_a_format_that_is_gone() -> None:
