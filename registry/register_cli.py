@@ -7,9 +7,10 @@ import argparse
 import os
 import shlex
 import sys
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from registry.acts_cli import add_acts
 from registry.arguments import Parser, day, formats, shared
@@ -93,15 +94,24 @@ def add_register(commands: "argparse._SubParsersAction[Parser]") -> None:
     table.set_defaults(run=_lifecycle)
 
 
+def _tell(asked: argparse.Namespace, row: Mapping[str, Any], lines: Iterable[str]) -> None:
+    """What a command came to: as data, or in lines."""
+    if asked.format == "json":
+        print_json(row)
+    else:
+        print_lines(lines)
+
+
 def _init(asked: argparse.Namespace) -> int:
     def make(database: "Database") -> int:
-        print_lines([f"{word('register made', asked.lang)}: {show(database.shown)}"])
+        lines, loaded = [f"{word('register made', asked.lang)}: {show(database.shown)}"], 0
         if asked.with_history:
             from registry.history import load_history
             from rules.engine import durable_engine
 
             loaded = load_history(database, SHIPPED_MEASURES, datetime.now(UTC), durable_engine())
-            print_lines([f"{word('history loaded', asked.lang)}: {loaded}"])
+            lines.append(f"{word('history loaded', asked.lang)}: {loaded}")
+        _tell(asked, {"register": database.shown, "history": loaded}, lines)
         return 0
 
     return with_register(asked, make, create=True)
@@ -109,7 +119,8 @@ def _init(asked: argparse.Namespace) -> int:
 
 def _upgrade(asked: argparse.Namespace) -> int:
     def told(database: "Database") -> int:
-        print_lines([f"{word('up to date', asked.lang)}: {show(database.shown)}"])
+        line = f"{word('up to date', asked.lang)}: {show(database.shown)}"
+        _tell(asked, {"register": database.shown}, [line])
         return 0
 
     return with_register(asked, told, upgrade=True)
@@ -124,7 +135,7 @@ def _protect(asked: argparse.Namespace) -> int:
             found = sorted({row["person"] for row in people(session)})
         for each in found:
             database.let_in(each)
-        print_lines(wrapped(f"{word('protected', asked.lang)}: {', '.join(show(each) for each in found) or '–'}"))
+        _tell(asked, {"logins": found}, wrapped(f"{word('protected', asked.lang)}: {', '.join(found) or '–'}"))
         return 0
 
     return with_register(asked, done)
@@ -159,11 +170,9 @@ def _person(asked: argparse.Namespace) -> int:
             database, asked.person, asked.name, asked.role, asked.body, datetime.now(UTC), mandate=asked.mandate, **days
         )
         database.let_in(asked.person)
-        if asked.format == "json":
-            print_json({"person": asked.person, **made.data})
-        else:
-            term = f"{made.data['first']} – {made.data['last']}".removesuffix("9999-12-31").strip()
-            print_lines(wrapped(f"{asked.person}: {asked.role}, {asked.body} ({made.data['tooi']}), {term}"))
+        term = f"{made.data['first']} – {made.data['last']}".removesuffix("9999-12-31").strip()
+        line = f"{asked.person}: {asked.role}, {asked.body} ({made.data['tooi']}), {term}"
+        _tell(asked, {"person": asked.person, **made.data}, wrapped(line))
         return 0
 
     return with_register(asked, add)
@@ -180,10 +189,8 @@ def _erase(asked: argparse.Namespace) -> int:
 
         made = erase_person(database, asked.whose, by, asked.reasons, datetime.now(UTC))
         swept = database.sweep()
-        if asked.format == "json":
-            print_json({"entry": entry_row(made), "swept": swept})
-        else:
-            print_lines(wrapped(f"{made.number}: {word('erased', asked.lang)} {show(asked.whose)}"))
+        line = f"{made.number}: {word('erased', asked.lang)} {asked.whose}"
+        _tell(asked, {"entry": entry_row(made), "swept": swept}, wrapped(line))
         for note in ("still in backups",) if swept else ("still in the file", "still in backups"):
             print_lines(wrapped(word(note, asked.lang)), sys.stderr)
         return 0
@@ -197,10 +204,8 @@ def _who(asked: argparse.Namespace) -> int:
     if asked.person:
         keep_person(register_name(asked.register), asked.person)
     found = kept_person(register_name(asked.register))
-    if asked.format == "json":
-        print_json({"register": register_name(asked.register), "person": found})
-    else:
-        print_lines([show(found) if found else word("nobody kept", asked.lang)])
+    row = {"register": register_name(asked.register), "person": found}
+    _tell(asked, row, [show(found) if found else word("nobody kept", asked.lang)])
     return 0
 
 
@@ -209,7 +214,7 @@ def _rebuild(asked: argparse.Namespace) -> int:
         from registry.store import rebuild
 
         differed = rebuild(database)
-        print_lines([f"{word('rows that differed', asked.lang)}: {differed}"])
+        _tell(asked, {"differed": differed}, [f"{word('rows that differed', asked.lang)}: {differed}"])
         return REFUSED if differed else 0
 
     return with_register(asked, anew)
