@@ -6,6 +6,7 @@ All contestants judge the same rows under the same rules, and must agree on ever
 the same run; absolute figures are those of the machine at that moment.
 """
 
+import gc
 import json
 import random
 import tempfile
@@ -32,7 +33,7 @@ from rules.quantity import Quantity, exactly
 from rules.text import Text
 from tests.samples import LAW_HEAD
 
-CONDITIONS, ROWS, ROUNDS = 20, 2_000, 5
+CONDITIONS, ROWS, ROUNDS, LARGE = 20, 2_000, 5, 400
 CONCLUSIONS: dict[str, tuple[str, list[int]]] = {
     "form": ("all", [0, 1, 2, 3]),
     "term": ("all", [4, 5]),
@@ -46,14 +47,14 @@ Row = Mapping[str, Fact]
 Answers = list[bool]
 
 
-def law(folder: Path) -> LawVersion:
-    """A law with the conditions and the conclusions above, loaded as every law is."""
-    names = [f"part.x{at}" for at in range(CONDITIONS)]
+def law(folder: Path, conditions: int = CONDITIONS) -> LawVersion:
+    """A law with so many conditions and the conclusions above, loaded as every law is."""
+    names = [f"part.x{at}" for at in range(conditions)]
     facts = {name: FactDefinition(name, "percent", "unknown", "nobody", Text(name, name)) for name in names}
     rule = '  - {{rule: "{0}", on: [permit], stage: decision, cite: "1", says: {{nl: x, en: x}}, {1}}}\n'
     text = LAW_HEAD + "rules:\n"
     for at, name in enumerate(names):
-        text += rule.format(f"r{at}", f"require: {{fact: {name}, at_least: {10 + at} %}}")
+        text += rule.format(f"r{at}", f"require: {{fact: {name}, at_least: {10 + at % CONDITIONS} %}}")
     for name, (kind, needs) in CONCLUSIONS.items():
         text += rule.format(name, f"conclude: {{{kind}: [{', '.join(f'r{need}' for need in needs)}]}}")
     (folder / "testwet").mkdir()
@@ -68,6 +69,39 @@ def rows(chance: random.Random) -> list[Row]:
         {f"part.x{at}": Fact(exactly(chance.randint(0, 10 + at + 60), "percent")) for at in range(CONDITIONS)}
         for _ in range(ROWS)
     ]
+
+
+def large(folder: Path) -> None:
+    """A law of 400 rules of which a few are unmet, cold; and what memory does over 100,000 checks of the small law."""
+    made = law(folder, LARGE)
+    chance = random.Random(2)
+    given: list[Row] = [
+        {f"part.x{at}": Fact(exactly(5 if chance.random() < 0.01 else 90, "percent")) for at in range(LARGE)}
+        for _ in range(200)
+    ]
+    program = plan(made, "permit").program
+    contestants = {
+        "conditions and chaining": ours(made, DurableChain(program)),
+        "chaining only": chaining(made, DurableChain(program), given),
+    }
+    for name, judge in contestants.items():
+        judge(given)
+        began = perf_counter()
+        judge(given)
+        each = len(given) / (perf_counter() - began)
+        print(f"a law of {LARGE} rules, some 4 unmet, cold: {name}: {each:,.0f} a second")
+
+
+def memory(made: LawVersion, given: list[Row]) -> None:
+    """What the process holds as checks go on, all of them cold."""
+    judge, held = ours(made, DurableChain(plan(made, "permit").program)), []
+    for _ in range(5):
+        for _ in range(20_000 // len(given)):
+            judge(given)
+        gc.collect()
+        stated = Path("/proc/self/status").read_text(encoding="ascii")
+        held.append(int(stated.split("VmRSS:")[1].split()[0]) / 1024)
+    print(f"memory after each 20,000 of 100,000 cold checks: {', '.join(f'{each:.1f}' for each in held)} MB")
 
 
 def ours(made: LawVersion, chain: Chain) -> Callable[[list[Row]], Answers]:
@@ -197,6 +231,9 @@ def main() -> None:
     print(f"{'':46}{'per second':>12}{'× closures':>12}{'× zen':>10}")
     for name, each in speed.items():
         print(f"{name:46}{median(each):12,.0f}{median(each) / yardstick:12.3f}{median(each) / zens:10.2f}")
+    with tempfile.TemporaryDirectory() as folder:
+        large(Path(folder))
+    memory(made, given)
 
 
 if __name__ == "__main__":

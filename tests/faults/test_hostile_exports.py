@@ -22,12 +22,8 @@ from tests.test_reporting import obeyed
 SEEN = "=1+1 ::error::x ##[error]y [l](http://a.nl) ![i](http://a.nl) <script>x</script> `c` | @all #1"
 HARM = f"{SEEN} \x1b[31m\x9b2J\u202e\r\n::error::z\r\nEND:VEVENT\n- a\n# b\n@c,\"d';"
 APART = {"tui": "tests/screens/test_hostile.py", "protect": "no word of anybody is in what it says"}
-REFUSE = {
-    ("audit", "witness"),
-    ("audit", "bundle"),
-    *(("law", each) for each in ("show", "diff", "test", "coverage", "lint", "doc")),
-}
-REFUSE |= {(each,) for each in ("code", "schema", "settings")}
+REFUSE: set[tuple[str, ...]] = {("audit", "witness"), ("audit", "bundle"), ("code",), ("schema",), ("settings",)}
+REFUSE |= {("law", each) for each in ("show", "diff", "test", "coverage", "lint", "doc")}
 """Commands whose own words are asked for, or files of an auditor: harm is no such word."""
 FORMATS = {
     "csv",
