@@ -23,6 +23,7 @@ from rules.fields import Model
 from rules.law import LawDocument
 from rules.measure import Measure
 from rules.problems import Place, Problem, Refused
+from rules.reader import refuse_too_large
 from rules.text import Text
 
 STDIN = "-"
@@ -138,7 +139,9 @@ class Collection:
         if file in self.texts:
             return self.texts[file]
         try:
-            return Path(file).read_bytes()
+            with Path(file).open("rb") as opened:
+                refuse_too_large(os.fstat(opened.fileno()).st_size, shown_path(file))
+                return opened.read()
         except OSError as error:
             says = Text(f"niet te lezen: {error.strerror}", f"cannot be read: {error.strerror}")
             raise Refused([Problem("unreadable", Place(shown_path(file)), says)]) from None

@@ -147,14 +147,19 @@ _NUMBER_START = frozenset("+-.0123456789")
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
-def _text(data: bytes, file: str) -> str:
-    """The bytes as text without byte order mark; Refused when too large, not UTF-8 or with hidden characters."""
-    if len(data) > MAX_BYTES:
+def refuse_too_large(size: int, file: str) -> None:
+    """Refused when a file of that many bytes is too large to be a document: nobody has to read it to know that."""
+    if size > MAX_BYTES:
         message = Text(
-            nl=f"het bestand is {len(data)} bytes groot, hoogstens {MAX_BYTES} is toegestaan: splits het",
-            en=f"the file has {len(data)} bytes, at most {MAX_BYTES} are allowed: split it",
+            nl=f"het bestand is {size} bytes groot, hoogstens {MAX_BYTES} is toegestaan: splits het",
+            en=f"the file has {size} bytes, at most {MAX_BYTES} are allowed: split it",
         )
         raise Refused([Problem("yaml-too-large", Place(file), message)])
+
+
+def _text(data: bytes, file: str) -> str:
+    """The bytes as text without byte order mark; Refused when too large, not UTF-8 or with hidden characters."""
+    refuse_too_large(len(data), file)
     body = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = body.decode().replace("\r\n", "\n")

@@ -344,6 +344,17 @@ def test_colour_only_where_it_is_wanted(run: Run) -> None:
     assert b"\x1b[" not in on_a_terminal("env", "NO_COLOR=1", *command)
 
 
+def test_what_is_too_large_is_refused_unread(run: Run, tmp_path: Path) -> None:
+    """A file of a thousand gigabytes with nothing in it: whoever reads it before looking has no memory left."""
+    file = tmp_path / "large.yaml"
+    with file.open("wb") as made:
+        made.truncate(10**12)
+    code, out, _ = run("check", str(file), "--format", "concise")
+    assert code == 3
+    assert "yaml-too-large" in out
+    assert str(10**12) in out
+
+
 def test_a_reader_that_leaves() -> None:
     """`| head -1` is no error, and leaves no traceback."""
     command = f"{sys.executable} -m registry.cli explain {ROTTERDAM} | head -1"
