@@ -137,6 +137,32 @@ def test_what_cannot_be_read_is_told_by_every_command(
     assert not (tmp_path / "copy.db").exists()
 
 
+def test_a_document_that_lost_its_name_is_told(sound: Path, tmp_path: Path, run: Run) -> None:
+    """No statement can do this: the column takes no NULL. A bit that flips in the head of a row can."""
+    path = tmp_path / "rotten.db"
+    path.write_bytes(sound.read_bytes())
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _ in rows:
+            connection.execute(f"DROP TRIGGER {name}")
+        (sql,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'document'").fetchone()
+        assert "sha256 VARCHAR NOT NULL" in sql
+        connection.execute("PRAGMA writable_schema = ON")
+        change = "UPDATE sqlite_master SET sql = ? WHERE name = 'document'"
+        connection.execute(change, (sql.replace("sha256 VARCHAR NOT NULL", "sha256 VARCHAR"),))
+        connection.commit()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE document SET sha256 = NULL WHERE rowid = 1")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(change, (sql,))
+        for _, trigger in rows:
+            connection.execute(trigger)
+        connection.commit()
+    code, out, err = run("audit", "verify", "--register", str(path), "--lang", "en")
+    assert (code, err) == (1, "")
+    assert "[document]" in out
+
+
 def test_text_that_is_none_is_told(sound: Path, tmp_path: Path, run: Run) -> None:
     """A name of a person; the driver gives up on such a column, and what else there is is still checked."""
     path = flipped_in(sound, tmp_path, b"Olaf")
