@@ -141,21 +141,14 @@ def _held(comparison: Comparison, fact: Fact) -> bool | None:
         return None
     if value is Missing.NONE:
         return False
+    if isinstance(value, Quantity) and isinstance(threshold, Quantity):  # what nearly every rule compares: first
+        return _OF_QUANTITIES[comparison.operator](value, threshold)
     if threshold == GIVEN:
         return True
     match value, comparison.operator:
         case Yearly(), _:
             assert isinstance(threshold, Quantity)
             return all_of([quantity.at_most(amount, threshold) for _, amount in value.amounts])
-        case Quantity(), "at_least":
-            assert isinstance(threshold, Quantity)
-            return quantity.at_least(value, threshold)
-        case Quantity(), "at_most":
-            assert isinstance(threshold, Quantity)
-            return quantity.at_most(value, threshold)
-        case Quantity(), _:
-            assert isinstance(threshold, Quantity)
-            return quantity.equal(value, threshold)
         case Term(), _:
             assert isinstance(threshold, Duration)
             return period.within(value, threshold)
@@ -167,6 +160,9 @@ def _held(comparison: Comparison, fact: Fact) -> bool | None:
             return any(word in threshold for word in value)
         case _:
             return value == threshold
+
+
+_OF_QUANTITIES = {"at_least": quantity.at_least, "at_most": quantity.at_most, "is": quantity.equal}
 
 
 def comparisons(condition: Condition) -> Iterator[Comparison]:
