@@ -1,4 +1,4 @@
-"""What is tried here takes as long as all the rest: it is marked, and run by itself."""
+"""What is tried here takes nearly as long as all the rest: it is marked, and run by itself."""
 
 from pathlib import Path
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.hostile_files import hostile, misread
+from tests.faults.shims import ON_LINUX
 from tests.reports import checked
 from tests.samples import ROOT
 from tests.test_cli import foreign_bytes, on_a_terminal
@@ -55,6 +56,7 @@ def test_the_same_file_comes_to_the_same(tmp_path: Path) -> None:
     assert ways[2][1] != ways[3][1]
 
 
+@pytest.mark.skipif(not ON_LINUX, reason="other kernels do not hold a process to RLIMIT_DATA")
 def test_the_limits_are_there(tmp_path: Path) -> None:
     """The controls: a file that hangs ends the process, and one that floods the memory gets none."""
     assert told(tmp_path / "hangs", 0, 1, "hangs")[0] == -signal.SIGPROF
