@@ -7,6 +7,7 @@ what comes out still has to go where no markup is read.
 
 import json
 import re
+from urllib.parse import quote
 
 # Printable as Python sees it, and yet nothing appears: fillers, joiners, variation selectors.
 _UNSEEN = re.compile(
@@ -73,6 +74,14 @@ def code(text: str) -> str:
     fence = "`" * (1 + max((len(run) for run in re.findall("`+", shown)), default=0))
     room = " " if shown.strip() and {shown[0], shown[-1]} & {"`", " "} else ""  # what readers take away again
     return f"{fence}{room}{shown}{room}{fence}"
+
+
+_IN_ADDRESS = "/:?&=.,;+%#~@!$'*"
+
+
+def address(url: str) -> str:
+    """An address of which no character ends it, wherever Markdown, HTML or JSON may have one; it leads to the same."""
+    return quote(show(url), safe=_IN_ADDRESS)
 
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&$^]|:(?=//)|(?<=www)\.|@(?=[\w-]+\.\w))", re.IGNORECASE)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from registry.conditions import condition_names
-from registry.gate import markdown
+from registry.gate import address, code, markdown
 from registry.words import word
 from rules.law import LawVersion, Rule, rule_content
 from rules.lawbook import Lawbook
@@ -32,7 +32,7 @@ def law_page(book: Lawbook, law: str) -> str:
     """The whole page of one law."""
     versions = [book.version(law, first) for first in book.versions(law)]
     newest = versions[-1]
-    lines = [f"# {_two(newest.title)}", "", f"`{law}` · {newest.bwb or newest.uri or '–'} · {_state(newest)}", ""]
+    lines = [f"# {_two(newest.title)}", "", f"`{law}` · {_regulation(newest)} · {_state(newest)}", ""]
     lines += [_MADE, ""]
     lines += [
         "| versie / version | geldt / in force | tekst bekend / text known | bron / source |",
@@ -78,9 +78,13 @@ def _state(law: LawVersion) -> str:
     return _words(law.status.replace("-", " "))
 
 
+def _regulation(law: LawVersion) -> str:
+    return law.bwb or (_reachable(law.uri) if law.uri else "–")
+
+
 def _source(law: LawVersion) -> str:
     named = markdown(law.source.named)
-    return f"[{named}]({law.source.url}) ({law.source.certainty})" if law.source.url else named
+    return f"[{named}]({address(law.source.url)}) ({law.source.certainty})" if law.source.url else named
 
 
 def _instruments(versions: Sequence[LawVersion]) -> Iterator[str]:
@@ -97,7 +101,7 @@ def _instruments(versions: Sequence[LawVersion]) -> Iterator[str]:
         who = f"{_two(reading(each.asked_by))} → {_two(reading(each.decided_by))}"
         yield f"* `{name}`: {_two(each.says)} ({each.article}; {who}{since}{gone})"
         if each.opens:
-            yield f"  * {_words('opens')}: {', '.join(f'`{key}`' for key in sorted(each.opens))}"
+            yield f"  * {_words('opens')}: {', '.join(map(code, sorted(each.opens)))}"
 
 
 def _pinned(book: Lawbook, law: str) -> Mapping[str, Sequence[str]]:
@@ -130,34 +134,40 @@ def _same(one: Rule, other: Rule) -> bool:
 
 def _section(spells: Sequence[Spell], pinned: Mapping[str, Sequence[str]], level: str = "###") -> Iterator[str]:
     now = spells[-1].rule
-    yield f"{level} {now.cite} · `{now.name}`"
+    yield f"{level} {now.cite} · {code(now.name)}"
     for spell in reversed(spells):
         yield ""
         yield from _spell(spell)
     shown = pinned.get(now.name, ())
     yield ""
-    yield f"Scenario's / scenarios: {', '.join(f'`{name}`' for name in shown) or '–'}"
+    yield f"Scenario's / scenarios: {', '.join(map(code, shown)) or '–'}"
 
 
 def _spell(spell: Spell) -> Iterator[str]:
     rule = spell.rule
     yield f"* {spell.days}: {markdown(rule.says.nl)} _{markdown(rule.says.en)}_"
-    yield f"  * {', '.join(f'`{name}`' for name in sorted(rule.on))}; {_two(reading(rule.stage))}; <{link(rule)}>"
+    on, stage, at = ", ".join(map(code, sorted(rule.on))), _two(reading(rule.stage)), link(rule)
+    yield f"  * {'; '.join([on, stage, *([_reachable(at)] if at else [])])}"
     if rule.when:
-        yield f"  * {_words('if')} `{condition_names(rule.when, 'en')}`"
+        yield f"  * {_words('if')} {code(condition_names(rule.when, 'en'))}"
     if rule.require:
-        yield f"  * `{condition_names(rule.require, 'en')}`"
+        yield f"  * {code(condition_names(rule.require, 'en'))}"
     for way in rule.readings:
-        yield f"  * {_words('readings')} `{way.name}`: `{condition_names(way.require, 'en')}`; {_two(way.because)}"
+        yield f"  * {_words('readings')} `{way.name}`: {code(condition_names(way.require, 'en'))}; {_two(way.because)}"
     if rule.judge:
         yield f"  * {_two(reading(rule.judge.by))}: {_two(rule.judge.question)}"
     if rule.conclude:
-        yield f"  * {rule.conclude.kind}: {', '.join(f'`{name}`' for name in rule.conclude.of)}"
+        yield f"  * {rule.conclude.kind}: {', '.join(map(code, rule.conclude.of))}"
     if rule.departs_from:
-        yield f"  * {_words('diff departs_from')} `{rule.departs_from}`"
+        yield f"  * {_words('diff departs_from')} {code(rule.departs_from)}"
     if rule.deadline:
         due = rule.deadline
         yield f"  * {_two(reading(due.act))}: {due.within} {_words('after')} `{due.of.name}`"
+
+
+def _reachable(at: str) -> str:
+    """A link to that address, where it is one of the web: a law may have any text there."""
+    return f"<{address(at)}>" if at.startswith(("https://", "http://")) else code(at)
 
 
 def link(rule: Rule) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from registry.codes import code_entries
 from registry.formats.identity import fingerprints
-from registry.gate import show
+from registry.gate import address, show
 from registry.printing import json_lines
 from registry.words import word
 from rules.text import Language
@@ -88,13 +88,10 @@ def _rule(code: str, says: str, helps: str, link: str | None = None) -> Row:
 
 def _link(jci: str) -> str | None:
     """Where the provision can be read: the address that the law file gives, or that of a Juriconnect link."""
-    link = quote(show(jci), safe=_AS_IS)
+    link = address(jci)
     if link.startswith(("https://", "http://")):
         return link
     return f"{RESOLVER}{link}" if link.startswith("jci") else None
-
-
-_AS_IS = "/:?&=.,;+%#~@!$'()*"
 
 
 def _uri(file: str) -> str:
