@@ -4,6 +4,7 @@ The shape is regelruimte/report/v1; README.md, "JSON", says what each key means.
 JSON escapes it, and every other format passes it through the gate.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -249,6 +250,15 @@ def in_order(problem: Row) -> tuple[Any, ...]:
 def may_be_passed_over(problem: Row) -> bool:
     """Whether a problem is a warning or stands against a measure: all that does not make a document invalid."""
     return bool(problem["about"] == "verdict" or problem["level"] != "error")
+
+
+_LIKE_A_PLACE = re.compile(r":(?=\d+(?::|$))")
+
+
+def placed(problem: Row) -> str:
+    """Where a problem is: `file:line:column`. What reads that takes no name of a file for a place in another."""
+    file = _LIKE_A_PLACE.sub("⟨U+003A⟩", problem["file"])
+    return f"{file}:{problem['line']}:{problem['column']}"
 
 
 def counts(problem: Row) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from registry.excerpt import Source, pointed
 from registry.gate import show
 from registry.lines import VERDICT_MARKS, painted, width, wrapped
-from registry.report import by_file, counts
+from registry.report import by_file, counts, placed
 from registry.words import counted, word
 from rules.text import Language
 from rules.vocabulary import reading
@@ -44,9 +44,8 @@ def report_text(made: Row, language: Language, colour: bool, source: Source) -> 
 
 def problem_lines(problem: Row, language: Language, colour: bool, source: Source) -> Iterator[str]:
     """One problem: place and code on a line that tools can parse, the message below it, then the line that it is on."""
-    place = show(f"{problem['file']}:{problem['line']}:{problem['column']}")
     level = word(problem["level"] if counts(problem) else "ignored", language)
-    yield f"{place}: {painted(level, _tint(problem), colour)} [{show(problem['code'])}]"
+    yield f"{show(placed(problem))}: {painted(level, _tint(problem), colour)} [{show(problem['code'])}]"
     path = f"{problem['path']}: " if problem["path"] else ""
     yield from wrapped(path + problem["message"], 4)
     yield from _passed_over(problem, 4, language)
@@ -100,7 +99,7 @@ def _measure(
     for problem in findings:
         yield from wrapped(problem["message"], 4, "✗ " if counts(problem) else "– ")
         yield from _passed_over(problem, 6, language)
-        yield " " * 6 + show(f"{problem['file']}:{problem['line']}:{problem['column']} [{problem['code']}]")
+        yield " " * 6 + show(f"{placed(problem)} [{problem['code']}]")
         yield from _excerpt(problem, 6, colour, source)
     if not findings:
         for text in blockers(results):

@@ -248,6 +248,23 @@ def test_a_problem_is_one_line_whatever_a_document_says(harm: str, monkeypatch: 
         assert concise.render(made, "nl") != text
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("a:1:2: b", "a.1.2: b"), ("a:1: b", "a.1: b"), ("a:1", "a.1"), ("a:12:3", "a.12.3"), ("a:1b", "a:1b")],
+)
+def test_no_name_of_a_file_is_a_place_in_another(name: str, shown: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Editors and CI take what is before the first line number for the file (errorformat, problem matchers)."""
+    [problem] = report_on("unmet")["problems"]
+    made = {**report_on("unmet"), "problems": [{**problem, "file": name}]}
+    assert _file_read(concise.render(made, "nl")) == shown.replace(".", "⟨U+003A⟩")
+    monkeypatch.setattr(concise, "placed", lambda row: f"{row['file']}:{row['line']}:{row['column']}")
+    assert _file_read(concise.render(made, "nl")) == ("a" if "." in shown else name), "the control"
+
+
+def _file_read(line: str) -> str:
+    return re.split(r":\d+(?::\d+)?:", line, maxsplit=1)[0]
+
+
 @pytest.mark.parametrize("form", ["concise", "github", "gitlab", "junit", "markdown", "sarif"])
 def test_what_is_passed_over_or_accepted_is_no_problem_in_any_format(form: str, run: Run, tmp_path: Path) -> None:
     """Whatever the exit code does not weigh, a runner does not show as wrong; JSON and text tell of it."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from registry.gate import inert, show
+from registry.report import placed
 from rules.text import Language
 
 Row = dict[str, Any]
@@ -14,5 +15,4 @@ def render(made: Row, language: Language) -> str:  # noqa: ARG001 - every format
 
 
 def _line(problem: Row) -> str:
-    place = f"{problem['file']}:{problem['line']}:{problem['column']}"
-    return inert(show(f"{place}: {problem['code']} {problem['message']}"))
+    return inert(show(f"{placed(problem)}: {problem['code']} {problem['message']}"))

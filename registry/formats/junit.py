@@ -15,7 +15,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from registry.gate import show
-from registry.report import by_file
+from registry.report import by_file, placed
 from registry.report_text import blockers, questions
 from registry.words import word
 from rules.text import Language
@@ -65,9 +65,9 @@ def _lines(texts: Iterable[str]) -> str:
     return "\n".join(f"– {show(text)}" for text in texts)
 
 
-def _place(problem: Row) -> str:
+def _told(problem: Row) -> str:
     path = f"{problem['path']}: " if problem["path"] else ""
-    return f"{problem['file']}:{problem['line']}:{problem['column']} {path}{problem['message']} [{problem['code']}]"
+    return f"{placed(problem)} {path}{problem['message']} [{problem['code']}]"
 
 
 def _documents(made: Row) -> Element:
@@ -77,11 +77,11 @@ def _documents(made: Row) -> Element:
     for problem in wrong:
         name = " ".join(each for each in (problem["code"], problem["path"]) if each)
         case = _element("testcase", classname=problem["file"], name=name, file=problem["file"])
-        case.append(_element("error", _lines([_place(problem)]), type=problem["code"], message=problem["message"]))
+        case.append(_element("error", _lines([_told(problem)]), type=problem["code"], message=problem["message"]))
         suite.append(case)
     if not wrong:
         suite.append(_element("testcase", classname="documents", name="documents"))
-    if told := [_place(problem) for problem in about if problem["level"] != "error"]:
+    if told := [_told(problem) for problem in about if problem["level"] != "error"]:
         SubElement(suite, "system-out").text = _lines(told)
     return suite
 
@@ -89,7 +89,7 @@ def _documents(made: Row) -> Element:
 def _unlike(problem: Row, measure: Row) -> Element:
     """An example that does not show what it says it shows."""
     case = _element("testcase", classname=measure["measure"], name="expect", file=measure["file"])
-    case.append(_element("failure", _lines([_place(problem)]), type=problem["code"], message=problem["message"]))
+    case.append(_element("failure", _lines([_told(problem)]), type=problem["code"], message=problem["message"]))
     return case
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from registry.gate import code, inert
 from registry.lines import VERDICT_MARKS
-from registry.report import by_file
+from registry.report import by_file, placed
 from registry.report_text import blockers, questions, summary
 from registry.words import word
 from rules.text import Language
@@ -52,9 +52,8 @@ def _problems(problems: Iterable[Row], language: Language) -> Iterator[list[str]
 
 
 def _problem(problem: Row) -> str:
-    place = f"{problem['file']}:{problem['line']}:{problem['column']}"
     path = f"{problem['path']}: " if problem["path"] else ""
-    return f"{code(place)} {code(problem['code'])} {code(path + problem['message'])}"
+    return f"{code(placed(problem))} {code(problem['code'])} {code(path + problem['message'])}"
 
 
 def _measures(made: Row, language: Language) -> Iterator[list[str]]:
