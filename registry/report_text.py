@@ -1,6 +1,7 @@
 """The report of `check` for people: verdict first, then what stands in the way, what is open, what is assumed."""
 
 from collections.abc import Container, Iterator
+from functools import lru_cache
 from typing import Any
 
 from registry.excerpt import Source, pointed
@@ -78,9 +79,14 @@ def _excerpt(problem: Row, indent: int, colour: bool, source: Source) -> Iterato
 
 def _about_all(problem: Row, source: Source) -> bool:
     """Whether it stands where the document begins, and at nothing in it: there is no line to look at."""
-    above = ((source(problem["file"], line) or "").lstrip() for line in range(1, problem["line"]))
-    at_the_start = problem["column"] == 1 and all(not text or text.startswith("#") for text in above)
-    return not problem["path"] and at_the_start
+    return not problem["path"] and problem["column"] == 1 and _begins(source, problem["file"], problem["line"])
+
+
+@lru_cache(maxsize=1)  # many problems stand on one line, one after the other
+def _begins(source: Source, file: str, line: int) -> bool:
+    """Whether all above that line is empty or a comment; looked at from below, where it is known soonest."""
+    above = ((source(file, number) or "").lstrip() for number in range(line - 1, 0, -1))
+    return all(not text or text.startswith("#") for text in above)
 
 
 def _measure(

@@ -1,6 +1,7 @@
 """The caret stands under the character that is meant: behind tabs, wide letters and accents, and in lines cut short."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 
 from registry.excerpt import pointed, sources
 from registry.lines import columns_of
+from registry.report_text import report_text
 from rules.reader import MAX_BYTES
 from tests.conftest import Run
+from tests.reports import checked
 from tests.samples import MEASURE
 from tests.test_cli import HOSTILE
 
@@ -144,3 +147,22 @@ def test_a_name_that_two_documents_have_is_pointed_at(run: Run, tmp_path: Path) 
         (tmp_path / f"{name}.yaml").write_text(MEASURE, encoding="utf-8")
     out = run("check", str(tmp_path))[1]
     assert "    3 | measure: test-measure\n      |          ^\n" in out
+
+
+@pytest.mark.parametrize("document", ["k: 1\n" * 110, "schema: regelruimte/measure/v1\n"], ids=["keys", "missing"])
+def test_no_line_is_looked_at_again_for_each_problem(tmp_path: Path, document: str) -> None:
+    """A megabyte of remarks above a hundred problems took eighteen seconds."""
+    above, file = 2_000, tmp_path / "one.yaml"
+    file.write_text("#\n" * above + document, encoding="utf-8")
+    made = checked((str(file),))
+    looked: Counter[int] = Counter()
+    read = sources()
+
+    def counted(name: str, line: int) -> str | None:
+        looked[line] += 1
+        return read(name, line)
+
+    told = "\n".join(report_text(made, "nl", False, counted))
+    assert len(made["problems"]) > 2
+    assert told.count("one.yaml:") == len(made["problems"])
+    assert max(looked[line] for line in range(1, above)) <= 1
