@@ -309,12 +309,12 @@ def on_a_terminal(*arguments: str) -> bytes:
 
 
 def foreign_bytes(seen: bytes) -> bytes:
-    """The control bytes in it that are not our own colours and line ends, and the marks that turn text around."""
+    """What in it is no text, nor our own colours and line ends: control bytes, what hides text or turns it."""
     plain = seen
     for ours in (b"\x1b[0m", b"\x1b[1m", b"\x1b[2m", b"\x1b[31m", b"\x1b[32m", b"\x1b[33m", b"\r\n"):
         plain = plain.replace(ours, b"")
-    turned = "\u202e".encode()
-    return bytes(byte for byte in plain if byte < 32) + (turned if turned in plain else b"")
+    text = plain.decode("utf-8", "surrogateescape")
+    return "".join(c for c in text if not c.isprintable()).encode("utf-8", "surrogateescape")
 
 
 def test_no_foreign_text_reaches_a_terminal(city: Path) -> None:

@@ -15,24 +15,27 @@ import resource
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
+from xml.etree import ElementTree as ET
 
-from junitparser import JUnitXml
+import yaml
 
 from registry.arguments import REPORTS
 from registry.excerpt import sources
 from registry.gate import show
 from registry.report import counts
 from registry.reporting import rendered
+from rules import reader
 from rules.hidden import HIDDEN
+from tests.faults.shims import ON_LINUX
 from tests.reports import HARMS, checked
 from tests.samples import ROOT
 from tests.test_format_github import understood
-from tests.test_format_markdown import strange
+from tests.test_format_markdown import strange, tokens
 from tests.test_reporting import obeyed
 
 SECONDS, MEGABYTES = 2, 200
@@ -129,6 +132,12 @@ def _renamed(content: bytes, dice: random.Random) -> bytes:
     return content[: found.start()] + dice.choice((*_SAID, b"measure", b"title", b"x")) + content[found.end() :]
 
 
+@cache
+def _directives() -> bytes:
+    """As many as a document has room for. Each has a name of its own: of two that are the same the second is wrong."""
+    return b"".join(b"%%TAG !%x! x\n" % at for at in range(65_000)) + b"---\n"
+
+
 def _grown(content: bytes, dice: random.Random) -> bytes:
     """Much of something: depth, keys, members, one long line, anchors that multiply, directives."""
     bomb = b"\n".join(b"k%d: &k%d [%s]" % (at, at, b", ".join([b"*k%d" % (at - 1)] * 9)) for at in range(1, 10))
@@ -140,10 +149,12 @@ def _grown(content: bytes, dice: random.Random) -> bytes:
         content + b"\nx: " + b"y" * 900_000,
         content + b"\nx: \"" + b"\\u202e" * 50_000 + b"\"",
         content + b"\nk0: &k0 x\n" + bomb,
-        b"%TAG ! tag:x\n" * 20_000 + content,
+        _directives() + content,
         content + b"\n- " * 20_000,
         content + b" " * 900_000,
         content * 300,
+        b"#\n" * 450_000 + content,
+        b"#\n" * 490_000 + b"k: 1\n" * 110,
     ))  # fmt: skip
 
 
@@ -162,14 +173,18 @@ def _nothing_of_it(_: bytes, dice: random.Random) -> bytes:
 _HARMS: tuple[Harm, ...] = (
     *(_flipped, _cut, _lines, _put_in, _put_in, _valued, _valued, _valued, _renamed, _encoded, _nothing_of_it),
 )
-_NAMES = ("a", "::error::x", "##[error]y", "=1+1", "x\x1b[31m", "\u202egnp", "a\nb", "<b>&", "|`*_", "-rf", "x:1:2: y")
+_NAMES = (
+    *("a", "::error::x", "##[error]y", "=1+1", "x\x1b[31m", "\u202egnp", "a\nb", "<b>&", "|`*_", "-rf", "x:1:2: y"),
+    *("\"'$(id)", "%0A::error::x", "%2e%2e%2f", "..\\x", "a.yaml:3:1: b", "y" * 200, "x,line=1::z", "\x9b2J\x7f"),
+    *((os.fsdecode(b"\xff\x80"),) if ON_LINUX else ()),  # elsewhere a name has to be UTF-8
+)
 
 
 def hostile(number: int) -> tuple[str, bytes]:
-    """The name and the bytes of that file; one in forty is large."""
+    """The name and the bytes of that file; one in forty is large, and of those half have nothing else that is wrong."""
     dice = random.Random(number)
     content = _spoken(dice.choice(sound()), dice)
-    for _ in range(dice.choice((0, 0, 1, 1, 2, 3))):
+    for _ in range(dice.choice((0, 0, 1, 1, 2, 3)) if number % 80 else 0):
         content = dice.choice(_HARMS)(content, dice)
     if number % 40 == 0:
         content = _grown(content, dice)
@@ -178,46 +193,104 @@ def hostile(number: int) -> tuple[str, bytes]:
 
 # ---- what a reader of each format makes of its report ----
 
-Found = Counter[tuple[str, int]]  # problems by file and line
-
 
 def misread(made: dict[str, Any], form: str, text: str) -> str:
     """What a reader of that format takes otherwise than the report has it; nothing ("") where all is well."""
-    problems = [each for each in made["problems"] if form == "json" or counts(each)]
-    expected = Counter((show(each["file"]), each["line"]) for each in problems)
-    if any(not (character.isprintable() or character == "\n") for character in text):
+    problems = [each for each in made["problems"] if form in ("json", "text") or counts(each)]
+    if form == "junit":  # has what is wrong with documents by line, and what stands against a measure by its part
+        problems = [each for each in problems if each["about"] == "document"]
+    if not text.replace("\n", "").isprintable():
         return "characters that nobody sees"
     if form != "github" and (stray := obeyed(text)):
         return f"a runner obeys {stray[0]!r}"
-    if form == "concise":
-        return "" if len(text.splitlines()) == len(problems) else "a line more or less"
-    if form == "markdown":
-        return " ".join(strange(re.sub(r"(?m)^- ! ", "- ", text)))  # our mark of a warning
-    if form == "junit":
-        return "" if sum(1 for _ in JUnitXml.fromstring(text.encode())) else "no suite"
-    found = _READERS[form](text) if form in _READERS else expected
+    if form == "markdown" and (more := strange(re.sub(r"(?m)^- ! ", "- ", text))):  # our mark of a warning
+        return f"more than text: {more}"
+    expected = Counter((show(each["file"]), each["line"]) for each in problems)
+    try:
+        found = Counter((_unmarked(file), int(line)) for file, line in READERS[form](text))
+        failed = form == "junit" and _failed(text) != (made["summary"]["exit"] in (1, 3))
+    except (ValueError, KeyError, ET.ParseError) as error:
+        return f"not to be read: {error!r}"
+    if failed:
+        return "fails where the exit code does not, or the other way round"
+    if form == "markdown" and "\n- … " in text and found < expected:
+        return ""  # it says how many did not fit
     return "" if found == expected else f"{found - expected} more, {expected - found} less"
 
 
-def _json(text: str) -> Found:
-    return Counter((show(each["file"]), each["line"]) for each in json.loads(text)["problems"])
+def _unmarked(file: str) -> str:
+    """The name of a file as it is, where that of a place or a command was kept from looking like one."""
+    return file.replace("⟨U+003A⟩", ":").replace("⟨U+0023⟩", "#")
 
 
-def _sarif(text: str) -> Found:
+Places = Iterable[tuple[str, int | str]]
+
+
+def _json(text: str) -> Places:
+    return [(show(each["file"]), each["line"]) for each in json.loads(text)["problems"]]
+
+
+def _sarif(text: str) -> Places:
     [run] = json.loads(text)["runs"]
     places = [each["locations"][0]["physicalLocation"] for each in run["results"]]
-    return Counter((show(unquote(each["artifactLocation"]["uri"])), each["region"]["startLine"]) for each in places)
+    return [
+        (show(unquote(each["artifactLocation"]["uri"], errors="surrogateescape")), each["region"]["startLine"])
+        for each in places
+    ]
 
 
-def _gitlab(text: str) -> Found:
-    return Counter((each["location"]["path"], each["location"]["lines"]["begin"]) for each in json.loads(text))
+def _gitlab(text: str) -> Places:
+    return [(each["location"]["path"], each["location"]["lines"]["begin"]) for each in json.loads(text)]
 
 
-def _github(text: str) -> Found:
-    return Counter((each.properties["file"], int(each.properties["line"])) for each in understood(text))
+def _github(text: str) -> Places:
+    return [(each.properties["file"], each.properties["line"]) for each in understood(text)]
 
 
-_READERS: dict[str, Callable[[str], Found]] = {"json": _json, "sarif": _sarif, "gitlab": _gitlab, "github": _github}
+def _concise(text: str) -> Places:
+    """As compilers are read: the file ends at the first number of a line."""
+    return [_place(line, r"(.+?):(\d+):\d+: .*") for line in text.splitlines()]
+
+
+def _text(text: str) -> Places:
+    """Problems of documents stand at the margin, with a level; those of a measure below it, without."""
+    wrong, against = r"(\S.*?):(\d+):\d+: [^\[]+ \[[^\]]+\]", r" {6}(?!\d* *\|)(\S.*?):(\d+):\d+ \[[^\]]+\]"
+    return [_place(line, way) for line in text.splitlines() for way in (wrong, against) if re.fullmatch(way, line)]
+
+
+def _markdown(text: str) -> Places:
+    """The first span of code in each item with three: place, code and message."""
+    inside = [each for each in tokens(text) if each.type == "inline" and each.content.startswith(("✗", "!", "–"))]
+    spans = [[part.content for part in each.children or () if part.type == "code_inline"] for each in inside]
+    places = (found[0] for found in spans if len(found) == 3)
+    return [_place(each, r"(.+?):(\d+):\d+") for each in places if re.search(r":\d+:\d+$", each)]
+
+
+def _junit(text: str) -> Places:
+    found = [each for tag in ("error", "system-out") for each in _xml(text).iter(tag)]
+    return [_place(line, r"– (.+?):(\d+):\d+ .*") for each in found for line in (each.text or "").splitlines()]
+
+
+def _xml(text: str) -> ET.Element:
+    return ET.fromstring(text)  # noqa: S314 - our own writer made it
+
+
+def _failed(text: str) -> bool:
+    root = _xml(text)
+    return any(next(root.iter(tag), None) is not None for tag in ("error", "failure"))
+
+
+def _place(line: str, way: str) -> tuple[str, str]:
+    found = re.fullmatch(way, line)
+    if not found:
+        raise ValueError(line)
+    return found[1], found[2]
+
+
+READERS: dict[str, Callable[[str], Places]] = {
+    "text": _text, "concise": _concise, "json": _json, "github": _github,
+    "gitlab": _gitlab, "junit": _junit, "markdown": _markdown, "sarif": _sarif,
+}  # fmt: skip
 
 
 # ---- the process ----
@@ -234,20 +307,26 @@ def came_to(file: Path) -> Iterator[str]:
         yield text
 
 
-def _hangs(_: Path) -> Iterator[str]:
-    while True:
-        pass
+def _unguarded(file: Path) -> Iterator[str]:
+    """Our reader without what it looks at before it parses."""
+    reader._text = lambda data, file: data.decode()
+    yield from came_to(file)
 
 
-def _swells(_: Path) -> Iterator[str]:
-    yield str(len(bytearray(MEGABYTES * 1_000_000)))
+def _unlimited(file: Path) -> Iterator[str]:
+    """A reader of YAML as it comes, and somebody who looks at what it read."""
+    yield repr(yaml.load(file.read_bytes(), yaml.CSafeLoader))
 
 
 def _wavers(file: Path) -> Iterator[str]:
     yield from {*came_to(file)}
 
 
-CONTROLS: dict[str, Callable[[Path], Iterator[str]]] = {"hangs": _hangs, "swells": _swells, "wavers": _wavers}
+CONTROLS: dict[str, Callable[[Path], Iterator[str]]] = {
+    "unguarded": _unguarded,
+    "unlimited": _unlimited,
+    "wavers": _wavers,
+}
 
 
 def main(folder: Path, first: int, last: int, control: str = "") -> None:

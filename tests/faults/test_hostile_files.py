@@ -6,11 +6,16 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.faults.hostile_files import hostile, misread
+from registry.arguments import REPORTS
+from registry.excerpt import sources
+from registry.reporting import rendered
+from tests.faults.hostile_files import READERS, hostile, misread
 from tests.faults.shims import ON_LINUX
 from tests.reports import checked
 from tests.samples import ROOT
@@ -56,50 +61,118 @@ def test_the_same_file_comes_to_the_same(tmp_path: Path) -> None:
     assert ways[2][1] != ways[3][1]
 
 
+def large(holding: bytes) -> int:
+    """The first of the large files that has that in it, and is sound otherwise."""
+    return next(number for number in range(0, MANY, 80) if holding in hostile(number)[1])
+
+
 @pytest.mark.skipif(not ON_LINUX, reason="other kernels do not hold a process to RLIMIT_DATA")
-def test_the_limits_are_there(tmp_path: Path) -> None:
-    """The controls: a file that hangs ends the process, and one that floods the memory gets none."""
-    assert told(tmp_path / "hangs", 0, 1, "hangs")[0] == -signal.SIGPROF
-    code, _, complaint = told(tmp_path / "swells", 0, 1, "swells")
-    assert code == 1
-    assert "MemoryError" in complaint
+@pytest.mark.parametrize(
+    ("control", "holding", "limit"),
+    [("unguarded", b"%TAG !fd", "SIGPROF"), ("unlimited", b"k9: &k9 [*k8", "MemoryError")],
+    ids=["a-reader-without-a-guard", "a-reader-without-limits"],
+)
+def test_a_reader_without_limits_is_ended(tmp_path: Path, control: str, holding: bytes, limit: str) -> None:
+    """The controls: the same file under our own reader does no harm."""
+    number = large(holding)
+    hold_one(tmp_path / "ours", number)
+    code, _, complaint = told(tmp_path / control, number, number + 1, control)
+    assert code in (1, -signal.SIGPROF)
+    assert code == -signal.SIGPROF or limit in complaint
 
 
-def test_what_is_misread_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The controls of the readers: what is left out, added or shown as it is."""
-    file = tmp_path / "proposals" / "::error::x.yaml"
-    file.parent.mkdir()
-    file.write_bytes(b"schema: regelruimte/measure/v1\nmeasure: ::error::x ##[error]y\n")
+def hold_one(folder: Path, number: int) -> None:
+    code, found, complaint = told(folder, number, number + 1)
+    assert (code, complaint, len(found)) == (0, "", 1)
+
+
+def test_the_readers_are_all_there() -> None:
+    assert {*READERS} == {*REPORTS}
+
+
+@pytest.fixture
+def wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The report on documents under harmful names, in which not all is right."""
+    proposals = tmp_path / "proposals"
+    proposals.mkdir()
+    for at, name in enumerate(("::error::x ##[error]y", "a:1:2: b", "\x1b[2J", "<b>x,y=z]]>`", "%41")):
+        text = (ROOT / "tests/data/formats/unmet/proposals/unmet.yaml").read_text(encoding="utf-8")
+        said = text.replace("measure: unmet", f"measure: unmet-{at}")
+        (proposals / f"{name}.yaml").write_text(said, encoding="utf-8")
+        (proposals / f"{name} too.yaml").write_text(f"{said}##[x]y: ::error::z\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     made = checked(("proposals",))
-    assert made["problems"]
-    for form, text in (("json", '{"problems": []}'), ("gitlab", "[]"), ("github", ""), ("concise", "")):
-        assert misread(made, form, text), form
-    for form in ("text", "markdown", "concise"):
-        assert misread(made, form, "::error::x"), form
-        assert misread(made, form, "\x1b[2J"), form
-    assert misread(made, "markdown", "<b>x</b> [l](http://a.nl)")
+    assert {each["about"] for each in made["problems"]} == {"document", "verdict"}
+    return made
+
+
+def same(text: str, *_: object) -> str:
+    return text
+
+
+@pytest.mark.parametrize(
+    ("form", "gate", "without"),
+    [
+        ("text", "registry.reporting.inert", same), ("text", "registry.report_text.show", same),
+        ("concise", "registry.formats.concise.inert", same), ("concise", "registry.formats.concise.show", same),
+        ("concise", "registry.formats.concise.placed", lambda it: f"{it['file']}:{it['line']}:{it['column']}"),
+        ("json", "registry.printing.json_text", same), ("github", "registry.formats.github._escaped", same),
+        ("gitlab", "registry.formats.gitlab.show", same), ("sarif", "registry.formats.sarif._uri", same),
+        ("junit", "registry.formats.junit.show", same), ("junit", "registry.formats.junit._inert", same),
+        ("markdown", "registry.formats.markdown.code", same),
+    ],
+)  # fmt: skip
+def test_a_writer_without_its_gate_is_misread(
+    wrong: dict[str, Any], form: str, gate: str, without: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The controls of the readers."""
+    assert misread(wrong, form, rendered(wrong, form, "nl", sources())) == ""
+    monkeypatch.setattr(gate, without)
+    assert misread(wrong, form, rendered(wrong, form, "nl", sources()))
+
+
+@pytest.mark.parametrize("form", REPORTS)
+def test_a_problem_that_is_left_out_or_moved_is_misread(wrong: dict[str, Any], form: str) -> None:
+    """The controls of what they read: whatever is not in the report, or on another line."""
+    about = next(each for each in wrong["problems"] if each["about"] == "document")
+    others = [each for each in wrong["problems"] if each is not about]
+    for problems in (others, [*others, {**about, "line": about["line"] + 1}], [*wrong["problems"], about]):
+        assert misread(wrong, form, rendered({**wrong, "problems": problems}, form, "nl", sources()))
 
 
 def test_a_folder_of_them(tmp_path: Path) -> None:
     """All at once, by the command as it is, on a terminal and spread over workers: nothing foreign, the same report."""
     proposals = tmp_path / "proposals"
     proposals.mkdir()
-    raw = b""
     for number in range(1, 600):
         name, content = hostile(number)
         if len(content) < 100_000:  # what is large is looked at above
             (proposals / name).write_bytes(content)
-            raw += name.encode() + content
-    assert foreign_bytes(raw), "the control"
-    command = (sys.executable, "-m", "registry.cli", "check", str(tmp_path), "--on", "2026-11-24")
-    seen = re.sub(rb"\r([^\r\n]*)\x1b\[K\r", rb"\1", on_a_terminal(*command, "--jobs", "2"))  # how far it is
+    asked = ("check", str(tmp_path), "--on", "2026-11-24")
+    seen = seen_of(PLAIN, *asked, "--jobs", "2")
     assert foreign_bytes(seen) == b""
     assert "⟨U+001B⟩".encode() in seen
-    reports = [
-        subprocess.run([*command, "--format", "json", "--jobs", jobs], cwd=ROOT, capture_output=True, check=False)
-        for jobs in "12"
-    ]
+    assert "⟨U+009B⟩".encode() in seen
+    command = (sys.executable, "-m", "registry.cli", *asked, "--format", "json", "--jobs")
+    reports = [subprocess.run([*command, jobs], cwd=ROOT, capture_output=True, check=False) for jobs in "12"]
     assert [each.returncode for each in reports] == [3, 3]
     assert reports[0].stdout == reports[1].stdout
     assert b"worker-lost" not in reports[0].stdout
+
+
+PLAIN = "import sys; from registry.cli import main; sys.exit(main(sys.argv[1:]))"
+UNSAFE = f"import registry.gate; registry.gate.show = lambda text, **_: text; {PLAIN}"
+
+
+def seen_of(program: str, *asked: str) -> bytes:
+    """What a terminal gets to see of it, but for how far it is."""
+    return re.sub(rb"\r([^\r\n]*)\x1b\[K\r", rb"\1", on_a_terminal(sys.executable, "-c", program, *asked))
+
+
+@pytest.mark.parametrize("name", ["x\x1b[2J", "x\x9b2J", "\u202egnp", "x\x7f"], ids=ascii)
+def test_without_the_gate_a_terminal_obeys(tmp_path: Path, name: str) -> None:
+    """The control: the same command, that writes what it read."""
+    file = tmp_path / f"{name}.yaml"
+    file.write_bytes(b"schema: x\n")
+    assert foreign_bytes(seen_of(UNSAFE, "check", str(file)))
+    assert foreign_bytes(seen_of(PLAIN, "check", str(file))) == b""
