@@ -35,8 +35,9 @@ class Unreadable(Exception):
 
 
 def shown(text: object) -> str:
-    """Text from a file, with what does not print made visible."""
-    return "".join(char if char.isprintable() else f"⟨U+{ord(char):04X}⟩" for char in str(text)[:1000])
+    """Text from a file, with what does not print made visible, and nothing that a runner of CI takes for a command."""
+    visible = "".join(char if char.isprintable() else f"⟨U+{ord(char):04X}⟩" for char in str(text)[:1000])
+    return re.sub(r"(?<=#)#(?=\w*\[)", "⟨U+0023⟩", visible)
 
 
 def read(path: Any, how: Any, expected: str) -> Any:

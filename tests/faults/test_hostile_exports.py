@@ -5,26 +5,35 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from icalendar import Calendar
+from odfdo import Document, Element
+from xlsxwriter import Workbook
 
+from registry.audit.note import LOG, WITNESS, new_signer
 from registry.cli import parser
 from tests.conftest import Copies, Run
 from tests.registers import DECISION, MEASURE, NAME
 from tests.samples import ROOT
+from tests.test_format_github import understood
 from tests.test_format_markdown import tokens
+from tests.test_law_page import harm_of, of_harm
 from tests.test_reporting import obeyed
 
 SEEN = "=1+1 ::error::x ##[error]y [l](http://a.nl) ![i](http://a.nl) <script>x</script> `c` | @all #1"
 HARM = f"{SEEN} \x1b[31m\x9b2J\u202e\r\n::error::z\r\nEND:VEVENT\n- a\n# b\n@c,\"d';"
 APART = {"tui": "tests/screens/test_hostile.py", "protect": "no word of anybody is in what it says"}
-REFUSE: set[tuple[str, ...]] = {("audit", "witness"), ("audit", "bundle"), ("code",), ("schema",), ("settings",)}
-REFUSE |= {("law", each) for each in ("show", "diff", "test", "coverage", "lint", "doc")}
-"""Commands whose own words are asked for, or files of an auditor: harm is no such word."""
+REFUSE: set[tuple[str, ...]] = {("code",), ("schema",), ("settings",), ("law", "show"), ("law", "diff")}
+"""Commands that tell of our own words alone: harm is no such word."""
+UNSAID: dict[tuple[str, ...], tuple[str, ...]] = {("audit", "report"): ("md",), ("law", "doc"): ("page",)}
+"""What comes out of commands that do not ask for a format."""
 FORMATS = {
     "csv",
     "ics",
@@ -69,6 +78,16 @@ def folder(tmp_path: Path) -> Path:
         )
         (tmp_path / "city" / kind / f"{kind}.yaml").write_text(told, encoding="utf-8")
     (tmp_path / "=cmd ::error::x ##[error]y.txt").write_text(HARM, encoding="utf-8", newline="")
+    (tmp_path / "wrong").mkdir()
+    wrong = MEASURE.replace("domains: [", f"domains: [{json.dumps(SEEN)}, ")
+    (tmp_path / "wrong" / "::error::x ##[error]y\x1b[2J.yaml").write_text(_titled(wrong), encoding="utf-8")
+    of_harm(tmp_path / "laws")
+    log, own = new_signer("register.example", LOG), new_signer("auditor", WITNESS)
+    for name, content in {
+        "log.key": log, "log.pub": log.verifier, "own.key": own,
+        "policy.txt": f"log {log.verifier}\nwitness w {own.verifier}\nquorum w",
+    }.items():  # fmt: skip
+        (tmp_path / name).write_text(f"{content}\n", encoding="utf-8")
     return tmp_path
 
 
@@ -90,7 +109,8 @@ def course(folder: Path) -> list[tuple[str, ...]]:
     measure, decision = (str(next((folder / "city" / kind).iterdir())) for kind in ("proposals", "decisions"))
     attached, city, on = str(next(folder.glob("=cmd*"))), str(folder / "city"), ("--on", "2026-11-24")
     said = ("--reasons", HARM)
-    portfolio = ("--portfolio", city)
+    portfolio, laws = ("--portfolio", city), ("--laws", str(folder / "laws"))
+    key, checkpoint, policy = (str(folder / name) for name in ("log.key", "##[error]k.txt", "policy.txt"))
     return [
         ("init", "--register", str(folder / "::error::x ##[error]y.db")),
         ("upgrade",),
@@ -122,6 +142,7 @@ def course(folder: Path) -> list[tuple[str, ...]]:
         ("people",),
         *(("export", "--what", what, "--on", "2027-06-01") for what in ("measures", "exemptions", "log")),
         ("check", city),
+        ("check", str(folder / "wrong")),
         ("explain", measure),
         ("draft", measure, "--fields"),
         ("draft", "--new", HARM, "--set", f"title.nl={HARM}"),
@@ -133,19 +154,24 @@ def course(folder: Path) -> list[tuple[str, ...]]:
         ("law", "list"),
         *(("law", name, HARM) for name in ("show", "test", "coverage", "lint", "doc")),
         ("law", "diff", HARM, HARM),
+        *(("law", name, "gemeentewet", *laws) for name in ("test", "coverage", "lint", "doc")),
         ("lists",),
         ("lifecycle",),
         ("audit", "key", "x", "--output", str(folder / "key")),
-        ("audit", "checkpoint", "--key", str(folder / "key"), "--output", str(folder / "kept.txt")),
-        ("audit", "proof", "10", "--checkpoint", str(folder / "kept.txt")),
-        ("audit", "witness", attached, "--key", HARM),
+        ("audit", "checkpoint", "--key", key, "--output", checkpoint),
+        ("audit", "proof", "10", "--checkpoint", checkpoint),
+        ("audit", "witness", attached, "--key", HARM, "--log", HARM, "--kept", HARM),
+        ("audit", "witness", checkpoint, "--key", str(folder / "own.key"), "--first",
+         "--log", (folder / "log.pub").read_text(encoding="utf-8").strip(), "--kept", str(folder / "kept.txt")),
         ("audit", "verify", "--checkpoint", attached),
-        ("audit", "verify"),
+        ("audit", "verify", "--checkpoint", checkpoint),
         ("audit", "replay"),
         ("audit", "sample", "5", "--seed", HARM),
         ("audit", "remarks"),
         ("audit", "report", "--seed", HARM),
-        ("audit", "bundle", str(folder / "bundle.zip"), "--checkpoint", str(folder / "kept.txt")),
+        ("audit", "report", "--seed", SEEN, "--checkpoint", checkpoint, "--output", str(folder / "out.odt")),
+        ("audit", "bundle", str(folder / "bundle.zip"), "--checkpoint", checkpoint, "--policy", attached),
+        ("audit", "bundle", str(folder / "bundle.zip"), "--checkpoint", checkpoint, "--policy", policy),
         ("withdraw", NAME, *on, "--mandate", HARM, *said, "--as", "vera"),
         ("annul", NAME, *on, *said, "--as", "rik"),
         ("rebuild",),
@@ -180,6 +206,8 @@ def harm_in(told: str, form: str) -> list[str]:
         found += [
             each.type for each in tokens(told) if each.type in ("link_open", "image", "html_inline", "html_block")
         ]
+    if form == "page":
+        found += harm_of(told)
     return found
 
 
@@ -200,34 +228,56 @@ def test_what_comes_out_is_text(on_register: Run, folder: Path) -> None:
     outcomes: dict[tuple[str, ...], set[int]] = {}
     arrived = 0
     for said in course(folder):
-        for form in KNOWN[named(said)] or ("",):
+        for form in KNOWN[named(said)] or UNSAID.get(named(said), ("",)):
             acts = "--as" in said or said[0] in ("init", "person", "settings")
             if acts and form not in ("", "text"):
                 continue  # once is enough to act
-            binary = form in ("odt", "xlsx")
-            output = ("--output", str(folder / f"out.{form}")) if binary else ()
-            code, out, err = on_register(*said, *(("--format", form) if form else ()), *output)
+            binary = next((each for each in ("odt", "xlsx") if form == each or said[-1].endswith(f".{each}")), "")
+            output = ("--output", str(folder / f"out.{form}")) if binary and binary == form else ()
+            asked = ("--format", form) if form in KNOWN[named(said)] else ()
+            code, out, err = on_register(*said, *asked, *output)
             outcomes.setdefault(named(said), set()).add(code)
             assert harm_in(out, form) == [], (said, form)
             assert harm_in(err, "") == [], (said, form)
             arrived += "script" in out
             if binary and code == 0:
                 arrived += 1
-                assert opened(folder / f"out.{form}") == [], (said, form)
+                assert opened(folder / f"out.{binary}") == [], (said, form)
     refused = {name for name, codes in outcomes.items() if not codes & {0, 1}}
     assert refused == REFUSE, "the others do what they are for at least once"
     assert arrived > 40, "the words are there"
+    assert taken(folder / "bundle.zip") == []
 
 
 def opened(file: Path) -> list[str]:
     """What of a file for an office is more than text."""
+    found, words = [], ""
     with zipfile.ZipFile(file) as archive:
-        inside = {
-            name: archive.read(name).decode("utf-8", "replace") for name in archive.namelist() if name.endswith("xml")
-        }
-    assert any("script" in text for text in inside.values())
-    tags = re.compile(r"<f>|<hyperlink\b|<text:a\b|<script\b|<office:script\b|<text:script\b|TargetMode=\"External\"")
-    return [found for text in inside.values() for found in tags.findall(text)]
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name.endswith((".xml", ".rels")) and content:  # a text has an empty file for keys of its own
+                root = ET.fromstring(content)  # noqa: S314 - our own writer made it
+                tags = ((each.tag.rpartition("}")[2], each) for each in root.iter())
+                found += [tag for tag, each in tags if tag in _ACTIVE or each.get("TargetMode") == "External"]
+                words += "".join(root.itertext())
+    assert "script" in words
+    return found
+
+
+_ACTIVE = {"f", "hyperlink", "hyperlinks", "a", "script", "event-listener", "object", "image", "ddeLink"}
+
+
+def taken(bundle: Path) -> list[str]:
+    """What of a bundle is more than files beside one another and text about them, also when it is verified."""
+    with zipfile.ZipFile(bundle) as archive:
+        found = [name for name in archive.namelist() if "\\" in name or ".." in name or name.startswith("/")]
+        assert any("error" in name for name in archive.namelist()), "names of files are in it"
+        found += harm_in(archive.read("README.md").decode(), "md")
+        (bundle.parent / "verify.py").write_bytes(archive.read("verify.py"))
+    said = [sys.executable, "-I", str(bundle.parent / "verify.py"), str(bundle)]
+    done = subprocess.run(said, capture_output=True, text=True, check=False)
+    assert "result: all that was checked holds" in done.stdout
+    return found + harm_in(done.stdout + done.stderr, "")
 
 
 @pytest.mark.parametrize(
@@ -244,9 +294,60 @@ def test_harm_is_seen(form: str, told: str) -> None:
     assert harm_in(told, form)
 
 
-def test_without_the_gate_it_comes_out(on_register: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The control of the whole: the same commands without the one gate for foreign text."""
-    plain: Callable[..., str] = lambda text, **_: text  # noqa: E731
-    monkeypatch.setattr("registry.lines.show", plain)
-    told = [on_register(*said)[1:] for said in course(folder) if said[0] in ("person", "submit", "note", "show")]
-    assert any(harm_in(out + err, "") for out, err in told)
+def test_harm_is_seen_in_files_for_an_office(tmp_path: Path) -> None:
+    """The controls of those: a formula and a link."""
+    with Workbook(tmp_path / "x.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_formula(0, 0, "=1+1")
+        sheet.write_url(1, 0, "http://a.nl", string="script")
+    text = Document("text")
+    text.body.append(Element.from_tag('<text:p><text:a xlink:href="http://a.nl">script</text:a></text:p>'))
+    text.save(tmp_path / "x.odt")
+    assert {"f", "hyperlink"} <= {*opened(tmp_path / "x.xlsx")}
+    assert opened(tmp_path / "x.odt") == ["a"]
+
+
+def test_inside_actions_a_problem_is_an_annotation_and_the_summary_is_text(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = folder / "summary"
+    asked = ("check", str(folder / "wrong"))
+    problems = json.loads(run(*asked, "--format", "json")[1])["problems"]
+    for name, value in (("GITHUB_ACTIONS", "true"), ("GITHUB_STEP_SUMMARY", str(summary))):
+        monkeypatch.setenv(name, value)
+    _, out, err = run(*asked)
+    assert len(understood(out)) == len(out.splitlines()) == len(problems) > 0
+    assert harm_in(err, "") == []
+    told = summary.read_text(encoding="utf-8")
+    assert "![i]" in told
+    assert harm_in(told, "markdown") == []
+
+
+def plain(text: str, **_: object) -> str:
+    return text
+
+
+WRITERS = {
+    "csv": ("registry.sheets.cell", ("export", "--what", "exemptions", "--on", "2027-06-01")),
+    "jsonl": ("registry.sheets.json_text", ("export", "--what", "exemptions", "--on", "2027-06-01")),
+    "json": ("registry.printing.json_text", ("show", NAME)),
+    "text": ("registry.lines.show", ("history", NAME)),
+    "ics": ("registry.calendar_file.folded", ("deadlines", "{}/city")),
+    "md": ("registry.advice.markdown", ("audit", "report", "--seed", HARM)),
+    "markdown": ("registry.formats.markdown.code", ("check", "{}/wrong")),
+    "page": ("registry.law_page.address", ("law", "doc", "gemeentewet", "--laws", "{}/laws")),
+}
+
+
+def test_a_writer_without_its_gate_is_seen(on_register: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The controls: the same commands, each without the one function that makes text of what it is given."""
+    for said in course(folder):
+        if said[0] in ("submit", "person", "agree", "advise", "decide", "publish", "note"):
+            on_register(*said)
+    for form, (gate, words) in WRITERS.items():
+        said = tuple(word.format(folder) for word in words)
+        asked = (*said, "--format", form) if form in KNOWN[named(said)] else said
+        assert harm_in(on_register(*asked)[1], form) == [], form
+        with monkeypatch.context() as without:
+            without.setattr(gate, plain)
+            assert harm_in(on_register(*asked)[1], form), form
