@@ -6,7 +6,8 @@
 * Undecided is skipped, with what is open and for whom: nothing stands against it, and nothing says that it can stand.
   Where `--strict` makes that exit code 4, what nobody knows is a failure; a judgement that is awaited never is.
 
-Source: https://github.com/testmoapp/junitxml describes what readers have in common; there is no standard.
+Source: https://github.com/testmoapp/junitxml describes what readers have in common; there is no standard. The schema of
+Jenkins' xUnit plug-in (junit-10.xsd) knows all but `file` of a case, by which GitLab opens it, and the sum `skipped`.
 """
 
 import re
