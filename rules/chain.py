@@ -69,6 +69,10 @@ class EngineFault(Exception):
     """The engine did something it should not have: its answer is not an answer."""
 
 
+class EngineMissing(ImportError):
+    """The engine is not installed, or was built so that this Python cannot load it."""
+
+
 class ProgramRefused(ValueError):
     """A program that cannot be run as it stands; `rule` is the conclusion (or input) where that shows."""
 

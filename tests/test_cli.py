@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from registry import checking
+from registry.checking import CHUNK
 from registry.cli import main
 from rules.chain import EngineFault
 from tests.samples import MEASURE
@@ -104,6 +105,31 @@ def test_what_could_not_run_says_how(run: Run, arguments: tuple[str, ...], said:
     assert (code, out) == (2, "")
     assert said in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("files", [1, CHUNK + 1], ids=["here", "by workers"])
+def test_an_engine_that_does_not_load_is_no_verdict(tmp_path: Path, files: int) -> None:
+    """As on Python 3.13 where it was built without the flag: pip is content, and only loading it fails."""
+    module = tmp_path / "path" / "durable_rules_engine.py"
+    module.parent.mkdir()
+    module.write_text("raise ImportError('undefined symbol: PyEval_CallObject')", encoding="utf-8")
+    proposals = tmp_path / "proposals"
+    proposals.mkdir()
+    for at in range(files):
+        (proposals / f"{at}.yaml").write_text(WBMGP.replace("test-measure", f"measure-{at}"), encoding="utf-8")
+
+    def ended(**environment: str) -> tuple[int, str]:
+        asked = [sys.executable, "-m", "registry.cli", "check", str(proposals), "--jobs", "1"]
+        around = {**os.environ, **environment}
+        done = subprocess.run(asked, cwd=ROOT, env=around, capture_output=True, text=True, check=False)
+        return done.returncode, done.stderr
+
+    broken, told = ended(PYTHONPATH=str(module.parent))
+    assert broken == 2
+    assert "undefined symbol" in told
+    assert "CPPFLAGS=-D" in told
+    assert "Traceback" not in told
+    assert ended()[0] == 1, "the control: it lacks its reasons, and that is what exit 1 says"
 
 
 def test_without_a_path_it_is_the_folder_measures(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

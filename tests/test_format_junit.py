@@ -47,7 +47,7 @@ def test_what_it_says() -> None:
     [failure] = unmet.result
     assert failure.type == "ineligible"
     assert failure.message.startswith("komt niet in aanmerking: wbmgp 5 lid 4: ")
-    assert "unmet/proposals/unmet.yaml:" in failure.text
+    assert "unmet/proposals/unmet.yaml:14:7" in failure.text  # the term, not the request
     [skipped] = cases(report_on("open", "en"), "en")[1].result
     assert skipped.message.startswith("undecided: wbmgp 6 lid 1 onderdeel a: Is it plausible enough")
     [first, _] = cases(report_on("wrong"))
@@ -106,6 +106,8 @@ def test_a_no_that_stands_in_a_decision_fails_the_measure(tmp_path: Path, judged
     made = checked((str(tmp_path),))
     assert [Path(problem["file"]).parent.name for problem in made["problems"]] == ["decisions"] * (judged == "unmet")
     assert kinds(made) == [Failure, Failure] * (judged == "unmet")
+    places = [f"{problem['file']}:{problem['line']}:{problem['column']}" for problem in made["problems"]]
+    assert all(place in failure.text for case in cases(made) for failure in case.result for place in places)
     assert made["summary"]["exit"] == int(judged == "unmet")
 
 
@@ -122,6 +124,7 @@ def test_what_is_passed_over_is_told_by_no_failure(run: Run, tmp_path: Path, pas
     assert [type(each) for case in found for each in case.result] == [Failure, Failure]
     for case in found:
         assert "ontbreekt: " in case.result[0].text
+        assert (f"/one.yaml:{14 + passed}:" in case.result[0].text) == (not passed)  # nor is its line
         assert ("5 lid 4" in case.result[0].text) == (not passed)
 
 

@@ -2,15 +2,16 @@
 
 * Whatever makes the exit code other than 0 is a failure or an error here, and nothing else is.
 * An error is a document that is not in order: it was not judged. All that is in order is one case that passes.
-* A failure stands against the measure. An example that shows what it says it shows passes.
+* A failure stands against the measure, and names the lines that do. An example that shows what it says it shows passes.
 * Undecided is skipped, with what is open and for whom: nothing stands against it, and nothing says that it can stand.
   Where `--strict` makes that exit code 4, what nobody knows is a failure; a judgement that is awaited never is.
 
-Source: https://github.com/testmoapp/junitxml describes what readers have in common; there is no standard.
+Source: https://github.com/testmoapp/junitxml describes what readers have in common; there is no standard. The schema of
+Jenkins' xUnit plug-in (junit-10.xsd) knows all but `file` of a case, by which GitLab opens it, and the sum `skipped`.
 """
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -22,6 +23,7 @@ from rules.text import Language
 from rules.vocabulary import reading
 
 Row = dict[str, Any]
+Weighing = Mapping[str, Sequence[str]]  # the codes of what stands against a measure, each with its places
 
 
 def render(made: Row, language: Language) -> str:
@@ -30,15 +32,15 @@ def render(made: Row, language: Language) -> str:
     root.append(_documents(made))
     strict = made["summary"]["exit"] == 4
     results = by_file(made["results"])
-    weighing: dict[str, set[str]] = {}
+    weighing: dict[str, dict[str, list[str]]] = {}
     for problem in made["problems"]:
         if problem["about"] == "verdict" and problem["level"] == "error":
-            weighing.setdefault(problem["measure"], set()).add(problem["code"])
+            weighing.setdefault(problem["measure"], {}).setdefault(problem["code"], []).append(placed(problem))
     unlike = by_file(problem for problem in made["problems"] if problem["code"] == "expectation-failed")
     for measure in made["measures"]:
         suite = _element("testsuite", name=measure["measure"])
         suite.extend(_unlike(problem, measure) for problem in unlike.get(measure["file"], ()))
-        codes = weighing.get(measure["measure"], set())
+        codes = weighing.get(measure["measure"], {})
         suite.extend(_case(each, measure, strict, codes, language) for each in results.get(measure["file"], ()))
         root.append(suite)
     for suite in (*root, root):
@@ -93,7 +95,7 @@ def _unlike(problem: Row, measure: Row) -> Element:
     return case
 
 
-def _case(result: Row, measure: Row, strict: bool, codes: Container[str], language: Language) -> Element:
+def _case(result: Row, measure: Row, strict: bool, codes: Weighing, language: Language) -> Element:
     name = ": ".join(each for each in (result["part_name"], result["instrument"]) if each)
     case = _element("testcase", classname=measure["measure"], name=name, file=measure["file"])
     if not measure["expected"] and (found := _outcome(result, strict, codes, language)) is not None:
@@ -101,7 +103,7 @@ def _case(result: Row, measure: Row, strict: bool, codes: Container[str], langua
     return case
 
 
-def _outcome(result: Row, strict: bool, codes: Container[str], language: Language) -> Element | None:
+def _outcome(result: Row, strict: bool, codes: Weighing, language: Language) -> Element | None:
     """What a case has besides its name; None where it passes. `codes`: what of its measure was not passed over.
 
     That may stand in another file: a judgement in a decision, a figure in an area.
@@ -112,7 +114,10 @@ def _outcome(result: Row, strict: bool, codes: Container[str], language: Languag
     unknown = strict and any(question["kind"] != "judgement" for question in result["open"])
     if against or (unknown and result["verdict"] == "undecided"):
         told = against or asked
-        return _element("failure", _lines([where, *told]), type=result["verdict"], message=f"{said}: {told[0]}")
+        lines = [place for code in codes if any(_against(result, {code}, language)) for place in codes[code]]
+        return _element(
+            "failure", _lines([*(lines or [where]), *told]), type=result["verdict"], message=f"{said}: {told[0]}"
+        )
     if result["verdict"] == "undecided":
         return _element("skipped", _lines([where, *asked]), type="undecided", message=f"{said}: {'; '.join(asked)}")
     return None
