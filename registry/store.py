@@ -196,8 +196,7 @@ def lacking(session: Session, named: Iterable[str]) -> set[str]:
 
 def _keep(session: Session, documents: Iterable[bytes]) -> None:
     named = {sha256(each).hexdigest(): each for each in documents}
-    new = lacking(session, named) if named else set()
-    session.add_all(DocumentRow(sha256=sha, content=named[sha]) for sha in sorted(new))
+    session.add_all(DocumentRow(sha256=sha, content=named[sha]) for sha in sorted(lacking(session, named)))
 
 
 def _composed(value: Any) -> Any:
