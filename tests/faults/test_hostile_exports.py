@@ -29,7 +29,7 @@ from tests.test_reporting import obeyed
 
 SEEN = "=1+1 ::error::x ##[error]y [l](http://a.nl) ![i](http://a.nl) <script>x</script> `c` | @all #1"
 HARM = f"{SEEN} \x1b[31m\x9b2J\u202e\r\n::error::z\r\nEND:VEVENT\n- a\n# b\n@c,\"d';"
-APART = {"tui": "tests/screens/test_hostile.py", "protect": "no word of anybody is in what it says"}
+APART = {"tui": "tests/screens/test_hostile.py", "protect": "its logins have plain names: test_roles.py"}
 REFUSE: set[tuple[str, ...]] = {("code",), ("schema",), ("settings",), ("law", "show"), ("law", "diff")}
 """Commands that tell of our own words alone: harm is no such word."""
 UNSAID: dict[tuple[str, ...], tuple[str, ...]] = {("audit", "report"): ("md",), ("law", "doc"): ("page",)}
