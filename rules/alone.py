@@ -46,5 +46,5 @@ def _verdict(case: Case) -> Verdict:
     planned = plan(law, case.instrument)
     decisions = case.portfolio.decisions(case.measure.model.measure)
     judged = found(decisions, law, case.part_name, case.day)
-    weighed = outcomes(planned.rules, facts_of(case), judged, without=planned.asking)
+    weighed = outcomes(planned.weighing, facts_of(case), judged, without=planned.asking)
     return alone_verdict(case, twin.conclusions(law, case.instrument, weighed))

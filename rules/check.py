@@ -135,7 +135,7 @@ def _results(
     planned = plan(law, instrument)
     known = [facts_of(case) for case in cases]
     weighed = [
-        outcomes(planned.rules, facts, found(decisions, law, case.part_name, case.day))
+        outcomes(planned.weighing, facts, found(decisions, law, case.part_name, case.day))
         for case, facts in zip(cases, known, strict=True)
     ]
     concluded = engine(law, instrument, weighed)

@@ -5,15 +5,16 @@ comparison is evaluated, so that one unknown never hides another.
 """
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from operator import eq
 from typing import Any, Literal, NamedTuple
 
 from rules import period, quantity
 from rules.catalogue import FactDefinition
-from rules.facts import GIVEN, Fact, Facts
+from rules.facts import GIVEN, Fact, Facts, Value
 from rules.fields import Missing
-from rules.period import Duration, Term
+from rules.period import Duration
 from rules.problems import Place
 from rules.quantity import Quantity, Yearly
 
@@ -35,10 +36,16 @@ OPERATORS: dict[str, tuple[Operator, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
+    """`test` compares a value with the threshold; it follows from the type of the fact and the operator."""
+
     fact: FactDefinition
     operator: Operator
     threshold: Threshold
     place: Place
+    test: "Test" = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "test", _test(self.fact, self.operator, self.threshold))
 
     @property
     def written(self) -> str:
@@ -112,10 +119,9 @@ def truth(condition: Condition, facts: Facts, seen: list[Evidence]) -> bool | No
     """Whether the condition holds in that case; what each comparison found is added to `seen`."""
     match condition:
         case Comparison():
-            fact = facts(condition.fact)
-            held = _held(condition, fact)
-            seen.append(Evidence(condition, fact, held))
-            return held
+            found = evidence(condition, facts)
+            seen.append(found)
+            return found.held
         case Every():
             return all_of([truth(part, facts, seen) for part in condition.of])
         case Some():
@@ -123,6 +129,15 @@ def truth(condition: Condition, facts: Facts, seen: list[Evidence]) -> bool | No
         case Negation():
             inner = truth(condition.of, facts, seen)
             return None if inner is None else not inner
+
+
+def evidence(comparison: Comparison, facts: Facts) -> Evidence:
+    """What that comparison finds in the case."""
+    fact = facts(comparison.fact)
+    value = fact.value
+    if isinstance(value, Missing):
+        return Evidence(comparison, fact, None if value is Missing.UNKNOWN else False)
+    return Evidence(comparison, fact, comparison.test(value, comparison.threshold))
 
 
 def all_of(values: Sequence[bool | None]) -> bool | None:
@@ -135,31 +150,41 @@ def any_of(values: Sequence[bool | None]) -> bool | None:
     return True if True in values else None if None in values else False
 
 
-def _held(comparison: Comparison, fact: Fact) -> bool | None:
-    value, threshold = fact.value, comparison.threshold
-    if value is Missing.UNKNOWN:
-        return None
-    if value is Missing.NONE:
-        return False
-    if isinstance(value, Quantity) and isinstance(threshold, Quantity):  # what nearly every rule compares: first
-        return _OF_QUANTITIES[comparison.operator](value, threshold)
+Test = Callable[[Any, Any], bool | None]  # a value and the threshold, both of the kind that the fact's type says
+
+
+def _test(fact: FactDefinition, operator: Operator, threshold: Threshold) -> Test:
     if threshold == GIVEN:
-        return True
-    match value, comparison.operator:
-        case Yearly(), _:
-            assert isinstance(threshold, Quantity)
-            return all_of([quantity.at_most(amount, threshold) for _, amount in value.amounts])
-        case Term(), _:
-            assert isinstance(threshold, Duration)
-            return period.within(value, threshold)
+        return _given
+    if fact.unit:
+        return _OF_QUANTITIES[operator]
+    match fact.type, operator:
+        case "yearly", _:
+            return _each_year
+        case "term", _:
+            return period.within
         case _, "in":
-            assert isinstance(threshold, tuple)
-            return value in threshold
-        case tuple(), _:
-            assert isinstance(threshold, tuple)
-            return any(word in threshold for word in value)
+            return _among
+        case "choices", _:
+            return _includes
         case _:
-            return value == threshold
+            return eq
+
+
+def _given(_value: Value, _threshold: str) -> bool:
+    return True
+
+
+def _each_year(value: Yearly, threshold: Quantity) -> bool | None:
+    return all_of([quantity.at_most(amount, threshold) for _, amount in value.amounts])
+
+
+def _among(value: str, threshold: tuple[str, ...]) -> bool:
+    return value in threshold
+
+
+def _includes(value: tuple[str, ...], threshold: tuple[str, ...]) -> bool:
+    return any(word in threshold for word in value)
 
 
 _OF_QUANTITIES = {"at_least": quantity.at_least, "at_most": quantity.at_most, "is": quantity.equal}

@@ -110,7 +110,7 @@ def _inquiry(path: Path, word: InquiryKind, raw: dict[Any, Any], reading: _Readi
     if word == "sum" and not (added and adds_up(added)):
         return reading.refuse(_not_to_be_added(block.get("fact"), reading.catalogue), inside)
     kind: FactType = added.type if added else "count" if word == "count" else "flag"
-    if operator not in OPERATORS[kind]:
+    if operator not in OPERATORS[kind] or (kind == "yearly" and operator == "is"):  # of a sum by year only the most
         return reading.refuse(_not_an_inquiry(), (*path, operator), key=True)
     threshold: Threshold = word == "some"
     if word in TOTALS:
@@ -225,7 +225,7 @@ def _not_an_inquiry() -> Wrong:
 def _threshold(written: Any, operator: str, fact: FactDefinition) -> Threshold:
     if operator == "is" and written == GIVEN:
         return GIVEN
-    if fact.unit or fact.type == "yearly":
+    if fact.unit or (fact.type == "yearly" and operator == "at_most"):
         return quantity.quantity(written, fact.unit or "euro")
     match fact.type:
         case "term" if operator == "at_most" and isinstance(written, str):

@@ -1,10 +1,10 @@
 """What each rule comes to in a case: six outcomes, each with the evidence and the place it rests on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from rules.chain import State
-from rules.condition import Condition, Evidence, truth
+from rules.condition import Comparison, Condition, Evidence, evidence, truth
 from rules.facts import Facts
 from rules.judgement import Found
 from rules.law import Rule
@@ -35,9 +35,9 @@ class Outcome(NamedTuple):
     def deciding(self) -> Evidence | None:
         """The evidence that settles it: the first that failed, else the first that is unknown, else the last."""
         for held in (False, None):
-            for evidence in self.evidence:
-                if evidence.held is held:
-                    return evidence
+            for each in self.evidence:
+                if each.held is held:
+                    return each
         return self.evidence[-1] if self.evidence else None
 
 
@@ -46,50 +46,67 @@ def key(rule: Rule, aspect: Aspect) -> str:
     return f"{rule.name}#{aspect}" if rule.judge and rule.require else rule.name
 
 
-def outcomes(
-    rules: tuple[Rule, ...], facts: Facts, judged: Mapping[str, Found], without: frozenset[str] = frozenset()
-) -> dict[str, Outcome]:
-    """The outcome of every rule that weighs in the verdict, by key; conclusions are left to the chain.
+class Weighing(NamedTuple):
+    """Rules made ready to be weighed, once for all cases; made by `weighing_of`.
 
-    The rules `without` do not apply.
+    Each rule comes with the exceptions to it, and with its requirement where that alone decides its outcome.
     """
-    guards = {rule.name: _guard(rule, facts) for rule in rules}
-    exceptions: dict[str, list[Rule]] = {}
+
+    rules: tuple[tuple[Rule, tuple[Rule, ...], Condition | None], ...]
+    guarded: tuple[tuple[str, Condition], ...]
+
+
+def weighing_of(rules: Sequence[Rule]) -> Weighing:
+    """The rules that have an outcome of their own, in order; conclusions are left to the chain."""
+    exceptions: dict[str, tuple[Rule, ...]] = {}
     for rule in rules:
         if rule.departs_from:
-            exceptions.setdefault(rule.departs_from, []).append(rule)
-    made: dict[str, Outcome] = {}
+            exceptions[rule.departs_from] = (*exceptions.get(rule.departs_from, ()), rule)
+    made: list[tuple[Rule, tuple[Rule, ...], Condition | None]] = []
     for rule in rules:
-        if rule.conclude:
+        if not rule.conclude:
+            displacing = exceptions.get(rule.name, ())
+            alone = not (displacing or rule.when or rule.judge)
+            made.append((rule, displacing, rule.require if alone else None))
+    return Weighing(tuple(made), tuple((rule.name, rule.when) for rule in rules if rule.when))
+
+
+def outcomes(
+    weighing: Weighing, facts: Facts, judged: Mapping[str, Found], without: frozenset[str] = frozenset()
+) -> dict[str, Outcome]:
+    """The outcome of every rule that weighs in the verdict, by key. The rules `without` do not apply."""
+    guards = {name: _weighed(when, facts) for name, when in weighing.guarded}
+    made: dict[str, Outcome] = {}
+    for rule, exceptions, alone in weighing.rules:
+        name = rule.name
+        if alone and name not in judged and name not in without:  # nearly all rules of a long law: the short way
+            held, seen = _weighed(alone, facts)
+            made[name] = Outcome(rule, "requirement", _KIND[held], seen)
             continue
-        applies, why = _applies(rule, guards, exceptions.get(rule.name, ()))
-        if rule.name in without:
-            applies, why = False, ()
-        for outcome in _outcomes(rule, facts, judged.get(rule.name), applies, why):
+        applies, why = (False, ()) if name in without else _applies(rule, guards, exceptions)
+        for outcome in _outcomes(rule, facts, judged.get(name), applies, why):
             made[key(rule, outcome.aspect)] = outcome
     return made
 
 
 Guard = tuple[bool | None, tuple[Evidence, ...]]
-
-
-def _guard(rule: Rule, facts: Facts) -> Guard:
-    if rule.when is None:
-        return True, ()
-    return _weighed(rule.when, facts)
+_NO_GUARD: Guard = (True, ())
 
 
 def _weighed(condition: Condition, facts: Facts) -> Guard:
+    if isinstance(condition, Comparison):
+        found = evidence(condition, facts)
+        return found.held, (found,)
     seen: list[Evidence] = []
     held = truth(condition, facts, seen)
     return held, tuple(seen)
 
 
-def _applies(rule: Rule, guards: Mapping[str, Guard], exceptions: list[Rule] | tuple[()]) -> Guard:
+def _applies(rule: Rule, guards: Mapping[str, Guard], exceptions: tuple[Rule, ...]) -> Guard:
     """Whether the rule applies: its own guard is met and no exception to it is."""
-    held, why = guards[rule.name]
+    held, why = guards.get(rule.name, _NO_GUARD)
     for exception in exceptions:
-        displaced, because = guards[exception.name]
+        displaced, because = guards.get(exception.name, _NO_GUARD)
         if displaced:
             return False, because
         if displaced is None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rules.chain import Conclusion, Program, ProgramRefused, program
 from rules.encoding import encode
 from rules.law import LawVersion, Rule
-from rules.outcome import key
+from rules.outcome import Weighing, key, weighing_of
 from rules.problems import Problem, Refused
 
 ADMISSIBLE = "admissible"
@@ -15,20 +15,20 @@ ADMISSIBLE = "admissible"
 class Plan(NamedTuple):
     """The rules that weigh, in order; the program; the rules that say what comes later; those that ask of others."""
 
-    rules: tuple[Rule, ...]
+    weighing: Weighing
     later: tuple[Rule, ...]
     program: Program
     asking: frozenset[str]
 
 
 def _plan(rules: tuple[Rule, ...]) -> Plan:
-    weighing = tuple(rule for rule in rules if rule.in_verdict)
-    consumed = {name for rule in weighing if rule.conclude for name in rule.conclude.of}
-    displaced = {rule.departs_from for rule in weighing if rule.departs_from}
+    deciding = tuple(rule for rule in rules if rule.in_verdict)
+    consumed = {name for rule in deciding if rule.conclude for name in rule.conclude.of}
+    displaced = {rule.departs_from for rule in deciding if rule.departs_from}
     inputs: list[str] = []
     guarded: set[str] = set()
     conclusions: list[Conclusion] = []
-    for rule in weighing:
+    for rule in deciding:
         if rule.conclude:
             conclusions.append(Conclusion(rule.name, rule.conclude.kind, rule.conclude.of))
             continue
@@ -39,12 +39,12 @@ def _plan(rules: tuple[Rule, ...]) -> Plan:
         if rule.when or rule.name in displaced:
             guarded.update(halves)
         inputs.extend(halves)
-    roots = tuple(rule.name for rule in weighing if rule.name not in consumed)
+    roots = tuple(rule.name for rule in deciding if rule.name not in consumed)
     conclusions.append(Conclusion(ADMISSIBLE, "all", roots))
     made = program(tuple(inputs), frozenset(guarded), tuple(conclusions))
     encode(made)  # a law that the engine cannot carry is refused here, not when it is first run
     later = tuple(rule for rule in rules if not rule.in_verdict)
-    return Plan(weighing, later, made, frozenset(rule.name for rule in weighing if rule.asks_of_others))
+    return Plan(weighing_of(deciding), later, made, frozenset(rule.name for rule in deciding if rule.asks_of_others))
 
 
 @lru_cache(maxsize=256)

@@ -66,7 +66,7 @@ def _run(scenario: Scenario, day: date, book: Lawbook, engines: Sequence[Engine]
         for name, outcome in scenario.judged.items()
         if (rule := law.rules.get(name)) and (judge := rule.judge)
     }
-    weighed = outcomes(planned.rules, facts, judged)
+    weighed = outcomes(planned.weighing, facts, judged)
     concluded = [engine(law, scenario.instrument, [weighed])[0] for engine in engines]
     verdict = verdict_on(concluded[0][ADMISSIBLE].state, law.instruments[scenario.instrument].ordinary_power, (), None)
     due = {rule.name: str(day or "?") for rule, day in _due(planned, facts)}

@@ -52,6 +52,7 @@ GIVEN = "require: {fact: measure.asked.by, is: given}"
         ("require: {fact: measure.asked.by, is: counsel}", "wrong-choice"),
         ("require: {fact: measure.asked.by, in: [college, counsel]}", "wrong-choice"),
         ("require: {fact: measure.evaluation, is: yes}", "wrong-threshold"),
+        ("require: {fact: cost.sixteen_areas, is: € 500}", "wrong-threshold"),  # a year may hold no more: at_most
         ("require: {fact: measure.asked.by, is: given, in: [college]}", "wrong-condition"),
         ("require: {all: []}", "wrong-condition"),
         ("require: measure.asked.by", "wrong-condition"),

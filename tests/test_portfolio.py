@@ -459,6 +459,7 @@ def test_provisions_within_each_other(one: str, other: str, same: bool) -> None:
         ("{sum: {}, at_most: € 5}", "unknown-fact"),
         ("{sum: {fact: measure.term}, at_most: € 5}", "unknown-fact"),
         ("{sum: {fact: cost.sixteen_areas}, at_least: € 5}", "wrong-condition"),
+        ("{sum: {fact: cost.sixteen_areas}, is: € 5}", "wrong-condition"),
         ("{sum: {fact: cost.sixteen_areas}, at_most: five}", "wrong-quantity"),
     ],
 )

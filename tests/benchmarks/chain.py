@@ -111,7 +111,7 @@ def ours(made: LawVersion, chain: Chain) -> Callable[[list[Row]], Answers]:
     def judge(given: list[Row]) -> Answers:
         states = []
         for row in given:
-            found = outcomes(planned.rules, lambda definition, row=row: row[definition.name], {})  # type: ignore[misc]
+            found = outcomes(planned.weighing, lambda definition, row=row: row[definition.name], {})  # type: ignore[misc]
             states.append({name: STATES[outcome.kind] for name, outcome in found.items()})
         return [found[ADMISSIBLE].state == "met" for found in chain.run(states)]
 
@@ -122,7 +122,7 @@ def chaining(made: LawVersion, chain: Chain, given: list[Row]) -> Callable[[list
     """Only the chaining: the outcomes are there already."""
     planned = plan(made, "permit")
     states = [
-        {name: STATES[o.kind] for name, o in outcomes(planned.rules, lambda d, row=row: row[d.name], {}).items()}  # type: ignore[misc]
+        {name: STATES[o.kind] for name, o in outcomes(planned.weighing, lambda d, row=row: row[d.name], {}).items()}  # type: ignore[misc]
         for row in given
     ]
     return lambda _: [found[ADMISSIBLE].state == "met" for found in chain.run(states)]
@@ -132,7 +132,7 @@ def twin(made: LawVersion) -> Callable[[list[Row]], Answers]:
     planned = plan(made, "permit")
 
     def judge(given: list[Row]) -> Answers:
-        weighed = [outcomes(planned.rules, lambda d, row=row: row[d.name], {}) for row in given]  # type: ignore[misc]
+        weighed = [outcomes(planned.weighing, lambda d, row=row: row[d.name], {}) for row in given]  # type: ignore[misc]
         return [found[ADMISSIBLE].state == "met" for found in twin_engine(made, "permit", weighed)]
 
     return judge
