@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -56,17 +57,21 @@ class Options(NamedTuple):
     whole: bool = True
 
 
-class Chunk(NamedTuple):
-    """Some of the files, with all that stands around them."""
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """The files to look at, and the documents among which they stand: a worker is sent it once."""
 
     files: tuple[str, ...]
-    around: tuple[str, ...]
-    given: frozenset[str]
-    stdin: bytes
+    documents: Collection
     options: Options
 
-
-Row = dict[str, Any]
+    @property
+    def chunks(self) -> list[tuple[str, ...]]:
+        """The files, in portions that one worker does at a time."""
+        return [self.files[at : at + CHUNK] for at in range(0, len(self.files), CHUNK)]
 
 
 class Rows(NamedTuple):
@@ -77,27 +82,22 @@ class Rows(NamedTuple):
     ignores: "tuple[Ignore, ...]" = ()
 
 
-def chunks(paths: Sequence[str], options: Options, stdin: bytes = b"", changed: "Changed | None" = None) -> list[Chunk]:
-    """The work of a run, in order, never none; PathMissing where there is nothing to check.
+def run_of(paths: Sequence[str], options: Options, stdin: bytes = b"", changed: "Changed | None" = None) -> Run:
+    """The run over the documents under those paths; PathMissing where there are none.
 
     With `changed` only what changed is looked at; all the rest still stands around it.
     """
     files = files_under(paths, options.exclude)
-    around = _around(files, options.portfolio, options.exclude)
-    chosen = files
+    documents = _gathered(files, _around(files, options.portfolio, options.exclude), stdin)
     if changed:
         from registry.changed import only_changed
 
-        chosen = only_changed(files, changed)
-    return [
-        Chunk(tuple(chosen[at : at + CHUNK]), (*files, *around), frozenset(files), stdin, options)
-        for at in range(0, len(chosen) or 1, CHUNK)
-    ]
+        files = only_changed(files, changed)
+    return Run(tuple(files), documents, options)
 
 
-def looked_at(work: Sequence[Chunk]) -> frozenset[str]:
-    """The files of a run, of those that were given."""
-    return frozenset(file for chunk in work for file in chunk.files)
+def _gathered(files: Sequence[str], around: Sequence[str], stdin: bytes) -> Collection:
+    return Collection((*files, *around), frozenset(files), texts={STDIN: stdin})
 
 
 def _around(files: Sequence[str], portfolio: str | None, exclude: Sequence[str] = ()) -> list[str]:
@@ -112,23 +112,22 @@ def _around(files: Sequence[str], portfolio: str | None, exclude: Sequence[str] 
 def gathered(paths: Sequence[str], portfolio: str | None, stdin: bytes = b"") -> Collection:
     """The documents under those paths, with all that stands around them; PathMissing where there is nothing."""
     files = files_under(paths)
-    return Collection((*files, *_around(files, portfolio)), frozenset(files), texts={STDIN: stdin})
+    return _gathered(files, _around(files, portfolio), stdin)
 
 
-def doubles(work: Sequence[Chunk]) -> list[Row]:
+def doubles(run: Run) -> list[Row]:
     """The documents that stand in more than one of the given files."""
-    language = work[0].options.language
-    return [problem_row(problem, language) for problem in _collection(work[0]).doubles(looked_at(work))]
+    return [problem_row(problem, run.options.language) for problem in run.documents.doubles(frozenset(run.files))]
 
 
-def checked_by_engine(chunk: Chunk) -> list[Rows]:
-    """The rows of a chunk, concluded by the rules engine."""
-    return list(_rows(chunk, _engine(chunk.options.cross_check)))
+def checked_by_engine(run: Run, files: Sequence[str]) -> list[Rows]:
+    """The rows of some files of a run, concluded by the rules engine."""
+    return list(_rows(run, files, _engine(run.options.cross_check)))
 
 
-def checked_by_twin(chunk: Chunk) -> list[Rows]:
-    """The rows of a chunk, concluded by the twin: for a chunk whose worker died."""
-    return list(_rows(chunk, twin_engine))
+def checked_by_twin(run: Run, files: Sequence[str]) -> list[Rows]:
+    """The rows of some files of a run, concluded by the twin: for a chunk whose worker died."""
+    return list(_rows(run, files, twin_engine))
 
 
 @lru_cache(maxsize=2)
@@ -137,33 +136,22 @@ def _engine(cross_check: bool) -> Engine:
     return cross_checked(engine) if cross_check else engine
 
 
-@lru_cache(maxsize=2)
-def _shared(around: tuple[str, ...], given: frozenset[str], stdin: bytes) -> Collection:
-    return Collection(around, given, texts={STDIN: stdin})
+@lru_cache(maxsize=1)
+def _members(documents: Collection) -> Members:
+    return Members(documents.measures, documents, shipped_lawbook())
 
 
-def _collection(chunk: Chunk) -> Collection:
-    return _shared(chunk.around, chunk.given, chunk.stdin)
+def _setting(run: Run, engine: Engine) -> Setting:
+    options, others = run.options, _members(run.documents)
+    return Setting(shipped_lawbook(), run.documents, engine, options.today, options.on, options.law, others)
 
 
-@lru_cache(maxsize=2)
-def _members(around: tuple[str, ...], given: frozenset[str], stdin: bytes) -> Members:
-    collection = _shared(around, given, stdin)
-    return Members(collection.measures, collection, shipped_lawbook())
-
-
-def _setting(chunk: Chunk, engine: Engine) -> Setting:
-    options, others = chunk.options, _members(chunk.around, chunk.given, chunk.stdin)
-    return Setting(shipped_lawbook(), _collection(chunk), engine, options.today, options.on, options.law, others)
-
-
-def _rows(chunk: Chunk, engine: Engine) -> Iterator[Rows]:
-    collection = _collection(chunk)
-    options, setting = chunk.options, _setting(chunk, engine)
-    for file in chunk.files:
+def _rows(run: Run, files: Sequence[str], engine: Engine) -> Iterator[Rows]:
+    options, setting = run.options, _setting(run, engine)
+    for file in files:
         try:
-            made = _row(collection.document(file), file, setting, options)
-            found, wrong = ignores_in(collection, file)
+            made = _row(run.documents.document(file), file, setting, options)
+            found, wrong = ignores_in(run.documents, file)
         except Refused as refused:
             yield Rows(None, tuple(problem_row(problem, options.language) for problem in refused.problems))
         else:
@@ -181,25 +169,25 @@ def ignores_in(collection: Collection, file: str) -> "tuple[Sequence[Ignore], Se
     return ignores(text, shown_path(file), shipped_lawbook())
 
 
-def without_ignored(work: Sequence[Chunk], rows: Sequence[Rows], problems: list[Row]) -> list[Row]:
+def without_ignored(run: Run, rows: Sequence[Rows], problems: list[Row]) -> list[Row]:
     """The problems of a run, where comments in the documents, also in those around, pass some of them over."""
-    chunk, collection, looked = work[0], _collection(work[0]), looked_at(work)
+    documents, looked = run.documents, frozenset(run.files)
     comments = [comment for each in rows for comment in each.ignores]
-    files = {shown_path(file): file for file in chunk.around if file not in looked}
+    files = {shown_path(file): file for file in documents.files if file not in looked}
     for file in sorted({problem["file"] for problem in problems} & files.keys()):
         with suppress(Refused):
-            collection.document(files[file])
-            comments.extend(ignores_in(collection, files[file])[0])
+            documents.document(files[file])
+            comments.extend(ignores_in(documents, files[file])[0])
     if not comments:
         return problems
     from registry.ignoring import passed_over
 
     own = _own_files(rows)
     # what stands against a measure may stand in a decision or an area: only a run over all tells that it does not
-    told = {shown_path(file) for file in looked} if _is_whole(work) else set(own.values())
-    if chunk.options.law or chunk.options.on:  # another question than the one that the documents answer
+    told = {shown_path(file) for file in looked} if _is_whole(run) else set(own.values())
+    if run.options.law or run.options.on:  # another question than the one that the documents answer
         told = set()
-    return passed_over(problems, comments, own, told, chunk.options.language)
+    return passed_over(problems, comments, own, told, run.options.language)
 
 
 def _row(document: Document[Model], file: str, setting: Setting, options: Options) -> Rows:
@@ -277,9 +265,8 @@ def check_one(file: str, options: Options, stdin: bytes = b"", suppositions: Seq
 
     Refused when the file is no sound measure, NothingToCheck when it asks for nothing under the chosen law.
     """
-    [chunk, *_] = chunks([file], options, stdin)
-    collection = _collection(chunk)
-    found = collection.document(file)
+    run = run_of([file], options, stdin)
+    found = run.documents.document(file)
     if not isinstance(found.model, Measure):
         says = Text(
             nl="dit is geen maatregel: uitleg is er alleen bij een document met schema regelruimte/measure/v1",
@@ -288,31 +275,29 @@ def check_one(file: str, options: Options, stdin: bytes = b"", suppositions: Seq
         raise Refused([Problem("no-measure", found.place("schema"), says)])
     if not asks_under(found.model, options.law):
         raise NothingToCheck
-    setting = _setting(chunk, _engine(options.cross_check))
+    setting = _setting(run, _engine(options.cross_check))
     if not suppositions:
         return check(Document(found.model, found.parsed), setting)
     from registry.what_if import supposing
 
-    text = collection.text(file)
+    text = run.documents.text(file)
     made = supposing(text, shown_path(file), suppositions, setting.lawbook.catalogue.facts)
     return check(made.measure, setting._replace(supposed=made.facts))
 
 
-def baselined(
-    work: Sequence[Chunk], rows: Sequence[Rows], problems: Sequence[Row], baseline: "Baseline"
-) -> tuple[list[Row], Row]:
+def baselined(run: Run, rows: Sequence[Rows], problems: Sequence[Row], baseline: "Baseline") -> tuple[list[Row], Row]:
     """The problems of a run, with what the baseline accepts of them; and what the report says of the baseline."""
     from registry.baseline import baseline_row, with_baseline
 
-    chunk, own = work[0], _own_files(rows)
+    own = _own_files(rows)
     made, gone = with_baseline(sorted(problems, key=in_order), baseline)
-    files = {os.path.normpath(shown_path(file)) for file in looked_at(work)}
+    files = {os.path.normpath(shown_path(file)) for file in run.files}
 
     def looked_for(file: str, measure: str) -> bool:
-        return _is_whole(work) or (measure in own if measure else file in files)
+        return _is_whole(run) or (measure in own if measure else file in files)
 
     # under one law alone the problems of the others are not looked for
-    return made, baseline_row(baseline, Counter() if chunk.options.law else gone, looked_for)
+    return made, baseline_row(baseline, Counter() if run.options.law else gone, looked_for)
 
 
 def _own_files(rows: Sequence[Rows]) -> dict[str, str]:
@@ -320,18 +305,18 @@ def _own_files(rows: Sequence[Rows]) -> dict[str, str]:
     return {each.measure["measure"]: each.measure["file"] for each in rows if each.measure}
 
 
-def _is_whole(work: Sequence[Chunk]) -> bool:
+def _is_whole(run: Run) -> bool:
     """Whether all that stands around was looked at too, so that what was not found is not there."""
-    return looked_at(work).issuperset(work[0].around)
+    return frozenset(run.files).issuperset(run.documents.files)
 
 
-def lost_row(chunk: Chunk, lost: "Lost", language: Language) -> Row:
-    """The note that a worker was lost on a chunk, and that nothing was lost with it."""
+def lost_row(files: Sequence[str], lost: "Lost", language: Language) -> Row:
+    """The note that a worker was lost on those files, and that nothing was lost with it."""
     how = {"died": Text("viel om", "died"), "hung": Text("hing", "hung")}[lost.why]
     says = Text(
-        nl=f"een werkproces {how.nl}; deze en {len(chunk.files) - 1} andere bestanden zijn opnieuw getoetst zonder de"
+        nl=f"een werkproces {how.nl}; deze en {len(files) - 1} andere bestanden zijn opnieuw getoetst zonder de"
         " regelmachine, door haar tweeling",
-        en=f"a worker process {how.en}; this and {len(chunk.files) - 1} other files were checked again without the"
+        en=f"a worker process {how.en}; this and {len(files) - 1} other files were checked again without the"
         " rules engine, by its twin",
     )
-    return problem_row(Problem("worker-lost", Place(shown_path(chunk.files[0])), says, "warning"), language)
+    return problem_row(Problem("worker-lost", Place(shown_path(files[0])), says, "warning"), language)

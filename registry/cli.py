@@ -7,6 +7,7 @@ import argparse
 import os
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ from rules.text import Text
 if TYPE_CHECKING:
     from registry.baseline import Baseline
     from registry.changed import Changed
-    from registry.checking import Options, Rows
+    from registry.checking import Rows, Run
 
 _ABOUT = """Toetst onorthodoxe maatregelen aan de wet, met de redenen tot op artikel en lid.
 Checks unorthodox legal measures against the law, with the reasons down to
@@ -217,7 +218,7 @@ def _utf8(*streams: Any) -> None:
 
 def _check(asked: argparse.Namespace) -> int:
     collect_seldom()
-    from registry.checking import chunks, doubles
+    from registry.checking import doubles, run_of
     from registry.collection import STDIN, PathMissing, shown_path
     from registry.excerpt import sources
     from registry.report import report
@@ -231,22 +232,22 @@ def _check(asked: argparse.Namespace) -> int:
     known = _baseline(asked)
     changed = _changed(asked.since)
     try:
-        work = chunks(asked.paths, options, stdin, changed)
-        rows, extra = _run(work, asked.jobs, options)
+        run = run_of(asked.paths, options, stdin, changed)
+        rows, extra = _rows(run, asked.jobs)
     except PathMissing as missing:
         return path_missing(missing, options.language)
     except EngineFault as fault:
         return could_not_run(str(fault))
-    problems = [*doubles(work), *extra, *(problem for each in rows for problem in each.problems)]
+    problems = [*doubles(run), *extra, *(problem for each in rows for problem in each.problems)]
     measures = [each.measure for each in rows if each.measure]
     if changed:
-        _tell_changed(asked, len(rows), len(work[0].given))
+        _tell_changed(asked, len(rows), len(run.documents.given))
     elif asked.law and not measures and not any(each.problems for each in rows):
         return _nothing_asked(asked)
-    problems, accepted = _weighed(asked, work, rows, problems, known)
+    problems, accepted = _weighed(asked, run, rows, problems, known)
     made = report(measures, problems, len(rows), options.on or options.today, VERSION, asked.strict) | accepted
     if changed:
-        made["since"] = {"revision": asked.since, "base": changed.base, "files": len(work[0].given)}
+        made["since"] = {"revision": asked.since, "base": changed.base, "files": len(run.documents.given)}
     source = sources({shown_path(STDIN): stdin})
     exit_code = 0 if asked.exit_zero else int(made["summary"]["exit"])
     return deliver(made, asked.format, asked.output, options.language, source) or exit_code
@@ -279,7 +280,7 @@ def _tell_changed(asked: argparse.Namespace, looked_at: int, files: int) -> None
 
 def _weighed(
     asked: argparse.Namespace,
-    work: list[Any],
+    run: "Run",
     rows: list["Rows"],
     problems: list[dict[str, Any]],
     known: "Baseline | None",
@@ -287,7 +288,7 @@ def _weighed(
     """The problems with what comments pass over and what a baseline accepts; and what the report says of that."""
     from registry.checking import baselined, without_ignored
 
-    problems = without_ignored(work, rows, problems)
+    problems = without_ignored(run, rows, problems)
     if asked.write_baseline:
         from registry.baseline import write_baseline
 
@@ -296,29 +297,35 @@ def _weighed(
         print_lines([told], sys.stderr)
     if known is None:
         return problems, {}
-    problems, row = baselined(work, rows, problems, known)
+    problems, row = baselined(run, rows, problems, known)
     return problems, {"baseline": row}
 
 
-def _run(work: list[Any], jobs: int | None, options: "Options") -> tuple[list["Rows"], list[dict[str, Any]]]:
+def _rows(run: "Run", jobs: int | None) -> tuple[list["Rows"], list[dict[str, Any]]]:
+    """What each file comes to, and what there is to tell of workers that were lost on the way."""
     from registry.checking import CHUNK, TIME_LIMIT, checked_by_engine, checked_by_twin, lost_row
 
-    jobs = jobs or min(os.cpu_count() or 1, 1 + len(work) * CHUNK // 400)
-    if len(work) == 1:
-        return checked_by_engine(work[0]), []
+    chunks, language = run.chunks, run.options.language
+    if len(chunks) < 2:
+        return checked_by_engine(run, run.files), []
     from registry.workers import run_chunks
 
     rows: list[Rows] = []
     extra: list[dict[str, Any]] = []
     made = run_chunks(
-        checked_by_engine, work, jobs=jobs, time_limit=TIME_LIMIT, redo=checked_by_twin, prepare=collect_seldom
+        partial(checked_by_engine, run),
+        chunks,
+        jobs=jobs or min(os.cpu_count() or 1, 1 + len(chunks) * CHUNK // 400),
+        time_limit=TIME_LIMIT,
+        redo=partial(checked_by_twin, run),
+        prepare=collect_seldom,
     )
-    with progress(counted(sum(len(chunk.files) for chunk in work), "file", options.language)) as tell:
+    with progress(counted(len(run.files), "file", language)) as tell:
         for at, found, lost in made:
             rows.extend(found)
             tell(len(rows))
             if lost:
-                extra.append(lost_row(work[at], lost, options.language))
+                extra.append(lost_row(chunks[at], lost, language))
     return rows, extra
 
 

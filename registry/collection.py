@@ -98,7 +98,7 @@ class Entry(NamedTuple):
     on_measure: str | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Collection:
     """The documents in these files; of two with one name the first counts.
 
@@ -109,7 +109,11 @@ class Collection:
     files: Sequence[str]
     given: frozenset[str] = frozenset()
     texts: dict[str, bytes] = field(default_factory=dict)
-    _read: dict[str, Document[Model] | Refused] = field(default_factory=dict)
+    _read: dict[str, Document[Model] | Refused] = field(default_factory=dict, init=False)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """What another process gets: what each file is, so that nobody looks again, and nothing that was read."""
+        return _with_entries, (self.files, self.given, self.texts, self.entries)
 
     def document(self, file: str) -> Document[Model]:
         """The document in that file; Refused when it is wrong."""
@@ -253,6 +257,14 @@ class Collection:
                 continue
             if isinstance(found.model, model):
                 yield Document(found.model, found.parsed)
+
+
+def _with_entries(
+    files: Sequence[str], given: frozenset[str], texts: dict[str, bytes], entries: tuple[Entry, ...]
+) -> Collection:
+    made = Collection(files, given, texts)
+    made.entries = entries
+    return made
 
 
 def _names(measure: Measure, municipality: str, part: str) -> bool:

@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, Pipe, wait
 from time import monotonic
 from typing import Any, Generic, Literal, TypeVar
@@ -50,13 +51,14 @@ def run_chunks(
 ) -> Generator[tuple[int, R, Lost | None], None, None]:
     """What `work` makes of each chunk, in order, by at most `jobs` processes, within `time_limit` seconds a chunk.
 
-    `work`, and `prepare` that runs once in every worker, stand in modules; workers import those and no others. A lost
+    `work`, and `prepare` that runs once in every worker, stand in modules; workers import those and no others. What a
+    partial `work` holds is sent to each worker once. A lost
     chunk is done by `redo`, in this process. An exception in work or prepare is raised when its chunk is due, with the
     worker's traceback as a note. However this ends, no process remains.
     """
     if jobs < 1 or not 0 < time_limit < math.inf:
         raise ValueError(f"{jobs} jobs, {time_limit} seconds for a chunk: both must be above 0 and have an end")
-    for function in filter(None, (work, prepare)):
+    for function in filter(None, (work.func if isinstance(work, partial) else work, prepare)):
         if function.__module__ == "__main__":
             raise ValueError(f"{function.__qualname__} stands in the main program, which workers do not import")
     return _results(_Crew(work, prepare, chunks, jobs, time_limit), redo)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from registry.arguments import REPORTS, WHOLE
-from registry.checking import Options, checked_by_engine, chunks, doubles
+from registry.checking import Options, checked_by_engine, doubles, run_of
 from registry.excerpt import sources
 from registry.report import report
 from registry.reporting import rendered
@@ -48,9 +48,9 @@ def checked(
     whole: bool = True,
 ) -> dict[str, Any]:
     """The report on what is under those paths, as `check` makes it; the program has no number, so that no file ages."""
-    work = chunks(paths, Options(TODAY, on, language=language, whole=whole))
-    rows = [row for chunk in work for row in checked_by_engine(chunk)]
-    problems = [*doubles(work), *(problem for row in rows for problem in row.problems)]
+    run = run_of(paths, Options(TODAY, on, language=language, whole=whole))
+    rows = checked_by_engine(run, run.files)
+    problems = [*doubles(run), *(problem for row in rows for problem in row.problems)]
     measures = [row.measure for row in rows if row.measure]
     return report(measures, problems, len(rows), TODAY, "0", strict)
 

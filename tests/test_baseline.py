@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from registry import checking
 from tests.conftest import Run
 from tests.test_ignoring import TERM, TOO_LONG
 
@@ -28,8 +27,6 @@ def checked(run: Run, city: Path) -> Checked:
     """Runs a check of the city, or of a path in it."""
 
     def made(*arguments: str, path: str = "") -> tuple[int, dict[str, Any], str]:
-        checking._shared.cache_clear()  # a command reads each file once; these tests run several in one process
-        checking._members.cache_clear()
         code, out, err = run("check", str(city / path), "--format", "json", "--lang", "en", *arguments)
         return code, json.loads(out) if out else {}, err
 
@@ -121,8 +118,6 @@ def test_what_is_no_longer_there_is_told(run: Run, city: Path, checked: Checked)
     assert [(gone["file"], gone["measure"]) for gone in made["baseline"]["gone"]] == [
         ("proposals/one.yaml", "test-measure")
     ]
-    checking._shared.cache_clear()
-    checking._members.cache_clear()
     text = " ".join(run("check", str(city), "--baseline", file)[1].split())
     assert "in de baseline, en er niet meer: proposals/one.yaml: test-measure" in text
     # of what was not looked at nothing is said

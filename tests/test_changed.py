@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from registry import checking
 from registry.cli import main
 from tests.test_ignoring import TOO_LONG
 
@@ -55,8 +54,6 @@ def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def since(capsys: pytest.CaptureFixture[str]) -> Since:
     def made(*arguments: str, revision: str = "main", path: str = "proposals") -> tuple[int, dict[str, Any], str]:
-        checking._shared.cache_clear()  # a command reads each file once; these tests run several in one process
-        checking._members.cache_clear()
         code = main(["check", path, f"--since={revision}", "--format", "json", "--lang", "en", *arguments])
         told = capsys.readouterr()
         return code, json.loads(told.out) if told.out else {}, told.err

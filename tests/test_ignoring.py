@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from registry import checking
 from tests.conftest import Run
 from tests.samples import MEASURE, ROOT
 
@@ -26,8 +25,6 @@ def city(tmp_path: Path) -> Path:
 
 def report(run: Run, file: Path, text: str, *more: str) -> tuple[int, dict[str, Any]]:
     file.write_text(text, encoding="utf-8")
-    checking._shared.cache_clear()  # a command reads each file once; these tests run several in one process
-    checking._members.cache_clear()
     code, out, err = run("check", str(file), "--format", "json", "--lang", "en", *more)
     assert err == ""
     return code, json.loads(out)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -207,8 +208,9 @@ def test_senseless_bounds_are_refused_at_once(jobs: int, limit: float) -> None:
 
 def test_work_of_the_main_program_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(square, "__module__", "__main__")
-    with pytest.raises(ValueError, match="main program"):
-        run_chunks(square, [1], jobs=1, time_limit=1, redo=never)
+    for work in (square, partial(square)):
+        with pytest.raises(ValueError, match="main program"):
+            run_chunks(work, [1], jobs=1, time_limit=1, redo=never)
 
 
 # Loss
