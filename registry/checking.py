@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from registry.collection import STDIN, Collection, files_under, portfolio_root, shown_path
+from registry.collection import STDIN, Collection, files_under, others_than, portfolio_root, shown_path
 from registry.report import in_order, measure_row, problem_row
 from registry.shipped import SHIPPED_MEASURES
 from rules.basis import LawChoice
@@ -104,9 +104,7 @@ def _around(files: Sequence[str], portfolio: str | None, exclude: Sequence[str] 
     """What stands around those files: the portfolio, or the folders of measures that they belong to."""
     folders = {Path(file).parent: file for file in files}
     roots = {portfolio_root(file, str(SHIPPED_MEASURES)) for file in folders.values()}
-    mine = {os.path.realpath(file) for file in files}
-    found = files_under([portfolio] if portfolio else sorted(roots), exclude)
-    return [file for file in found if os.path.realpath(file) not in mine]
+    return others_than(files, files_under([portfolio] if portfolio else sorted(roots), exclude))
 
 
 def gathered(paths: Sequence[str], portfolio: str | None, stdin: bytes = b"") -> Collection:

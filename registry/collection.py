@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -89,6 +89,19 @@ def _walk(folder: str) -> Iterator[str]:
         yield from (os.path.join(base, name) for name in names if name.endswith((".yaml", ".yml")))
 
 
+def others_than(files: Iterable[str], found: Iterable[str]) -> list[str]:
+    """Those of the found files that are none of the first, by whatever path either is named."""
+    real_folder = cache(os.path.realpath)  # of thousands of files few are links, and most are in one folder
+
+    def real(file: str) -> str:
+        folder, name = os.path.split(file)
+        path = os.path.join(real_folder(folder), name)
+        return os.path.realpath(path) if os.path.islink(path) else path
+
+    mine = set(map(real, files))
+    return [file for file in found if real(file) not in mine]
+
+
 class Entry(NamedTuple):
     """One file, by what its head says."""
 
@@ -143,7 +156,7 @@ class Collection:
         if file in self.texts:
             return self.texts[file]
         try:
-            with Path(file).open("rb") as opened:
+            with open(file, "rb", buffering=0) as opened:
                 refuse_too_large(os.fstat(opened.fileno()).st_size, shown_path(file))
                 return opened.read()
         except OSError as error:

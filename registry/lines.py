@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import TextIO
 
 from registry.gate import show
@@ -76,13 +77,15 @@ def wrapped(text: str, indent: int = 0, first: str = "", columns: int | None = N
     if shown and not shown[-1].isspace() and len(line := lead + first + shown) <= room:
         yield line  # as most are: the rest would come to the same, ten times as slowly
         return
-    yield from textwrap.wrap(
-        shown,
-        room,
-        initial_indent=lead + first,
-        subsequent_indent=lead + " " * len(first),
-        break_on_hyphens=False,
-    ) or [lead + first.rstrip()]
+    yield from _folded(shown, room, lead, first) or [lead + first.rstrip()]
+
+
+@lru_cache(maxsize=1024)  # of many measures the same is asked, in the same words
+def _folded(shown: str, room: int, lead: str, first: str) -> tuple[str, ...]:
+    rest = lead + " " * len(first)
+    return tuple(
+        textwrap.wrap(shown, room, initial_indent=lead + first, subsequent_indent=rest, break_on_hyphens=False)
+    )
 
 
 def legend(entries: Iterable[tuple[str, str]]) -> Iterator[str]:

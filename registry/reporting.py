@@ -10,7 +10,7 @@ from typing import Any
 from registry.collection import STDIN, shown_path
 from registry.excerpt import Source
 from registry.gate import inert, show
-from registry.lines import wants_colour, wrapped
+from registry.lines import in_columns, wants_colour, width, wrapped
 from registry.printing import could_not_run, json_lines, print_lines
 from registry.report import counts
 from registry.report_text import report_text, summary
@@ -31,7 +31,8 @@ def deliver(made: Row, form: str | None, output: str | None, language: Language,
     form = form or ("github" if actions else "text")
     if output is None:
         if form == "text":
-            print_lines(report_text(made, language, wants_colour(sys.stdout), source))
+            with in_columns(width()):  # looked up once, not for every line
+                print_lines(report_text(made, language, wants_colour(sys.stdout), source))
         else:
             sys.stdout.write(rendered(made, form, language, source))
             sys.stdout.flush()

@@ -52,9 +52,9 @@ def run_chunks(
     """What `work` makes of each chunk, in order, by at most `jobs` processes, within `time_limit` seconds a chunk.
 
     `work`, and `prepare` that runs once in every worker, stand in modules; workers import those and no others. What a
-    partial `work` holds is sent to each worker once. A lost
-    chunk is done by `redo`, in this process. An exception in work or prepare is raised when its chunk is due, with the
-    worker's traceback as a note. However this ends, no process remains.
+    partial `work` holds is sent to each worker once. A lost chunk is done by `redo`, in this process. An exception in
+    work or prepare is raised when its chunk is due, with the worker's traceback as a note. However this ends, no
+    process remains.
     """
     if jobs < 1 or not 0 < time_limit < math.inf:
         raise ValueError(f"{jobs} jobs, {time_limit} seconds for a chunk: both must be above 0 and have an end")

@@ -6,7 +6,8 @@ comparison is evaluated, so that one unknown never hides another.
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from operator import eq
 from typing import Any, Literal, NamedTuple
 
@@ -34,20 +35,19 @@ OPERATORS: dict[str, tuple[Operator, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Comparison:
-    """`test` compares a value with the threshold; it follows from the type of the fact and the operator."""
-
     fact: FactDefinition
     operator: Operator
     threshold: Threshold
     place: Place
-    test: "Test" = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "test", _test(self.fact, self.operator, self.threshold))
+    @cached_property
+    def test(self) -> "Test":
+        """What compares a value with the threshold: it follows from the type of the fact and the operator."""
+        return _test(self.fact, self.operator, self.threshold)
 
-    @property
+    @cached_property
     def written(self) -> str:
         """The threshold as the law file writes it."""
         match self.threshold:

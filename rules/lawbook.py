@@ -73,13 +73,8 @@ class Lawbook:
 
     def on(self, law: str, day: date) -> LawVersion | None:
         """The version in force on that day whose text is known for that day, or None."""
-        begun = [first for first in self.versions(law) if first <= day]
-        if not begun:
-            return None
-        found = self.version(law, begun[-1])
-        if period.in_force(found.in_force, day) and period.in_force(found.text_known, day):
-            return found
-        return None
+        first = _begun(self, law, day)
+        return self.version(law, first) if first else None
 
     def parsed(self, law: str, first_day: date) -> Parsed:
         """One file as it was read."""
@@ -116,6 +111,16 @@ def _versions(book: Lawbook, law: str) -> tuple[date, ...]:
         return ()
     found = (_FILE.fullmatch(entry.name) for entry in book.folder(law).iterdir())
     return tuple(sorted(date.fromisoformat(name[1]) for name in found if name))
+
+
+@lru_cache(maxsize=1024)
+def _begun(book: Lawbook, law: str, day: date) -> date | None:
+    """The first day of the version in force on that day whose text is known for that day."""
+    begun = [first for first in book.versions(law) if first <= day]
+    if not begun:
+        return None
+    found = book.version(law, begun[-1])
+    return begun[-1] if period.in_force(found.in_force, day) and period.in_force(found.text_known, day) else None
 
 
 @lru_cache(maxsize=64)

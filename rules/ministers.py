@@ -5,7 +5,7 @@ A dated table, rules/ministers.yaml, with how sure each row is.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, NamedTuple
 
@@ -57,6 +57,7 @@ class Ministers(NamedTuple):
     competent: Holding | None
 
 
+@lru_cache(maxsize=1024)
 def ministers(law: str, day: date) -> Ministers:
     """The ministers of that law on that day."""
     entry = _table().get(law)

@@ -12,9 +12,11 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
-from typing import Final, NoReturn, TypeAlias
+from typing import Final, NamedTuple, NoReturn, TypeAlias
 
 import yaml
 from yaml import events
@@ -74,8 +76,7 @@ CODES: Final[dict[str, Text]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """Where a value stands, and where its key stands if it has one; line and column from 1.
 
     `inside` holds the spots of the members of a mapping (by key) or a list (by index), None for a scalar.
@@ -102,7 +103,8 @@ def read(data: bytes, file: str) -> Parsed:
     text = _text(data, file)
     reading = _Reading(file)
     try:
-        for event in yaml.parse(text, _LOADER):
+        next_event: Callable[[], events.Event | None] = _LOADER(text).get_event
+        while event := next_event():
             reading.take(event)
     except yaml.YAMLError as error:
         reading.stop(*syntax_problem(error, text))
@@ -124,6 +126,7 @@ def spot_of(parsed: Parsed, path: Path, *, key: bool = False) -> Place:
     return Place(parsed.file, line, column, path_text(path[:reached]))
 
 
+@lru_cache(maxsize=4096)
 def path_text(path: Path) -> str:
     """The path as people write it: `asks[0].parts[2]`; a key that is no plain word stands in `["…"]`."""
     written = ""

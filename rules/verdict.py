@@ -206,19 +206,18 @@ def _questions(case: Case, outcomes: Mapping[str, Outcome], live: set[str]) -> I
     for name, outcome in outcomes.items():
         if name not in live:
             continue
-        cite = outcome.rule.cited
+        rule = outcome.rule
         match outcome.kind:
             case "pending":
-                assert outcome.rule.judge is not None
-                judge = outcome.rule.judge
-                yield Question("judgement", outcome.rule.name, cite, judge.question, judge.by)
+                assert rule.judge is not None
+                yield Question("judgement", rule.name, rule.cited, rule.judge.question, rule.judge.by)
             case "contested":
-                yield Question("readings", outcome.rule.name, cite, outcome.rule.says, None)
+                yield Question("readings", rule.name, rule.cited, rule.says, None)
             case "unknown":
-                yield from _missing(case, outcome, cite)
+                yield from _missing(case, outcome)
 
 
-def _missing(case: Case, outcome: Outcome, cite: str) -> Iterator[Question]:
+def _missing(case: Case, outcome: Outcome) -> Iterator[Question]:
     asked: set[str] = set()
     history = case.measure.model.record == "reconstruction"
     for evidence in outcome.evidence:
@@ -232,7 +231,7 @@ def _missing(case: Case, outcome: Outcome, cite: str) -> Iterator[Question]:
                 asks = Text(f"{asks.nl} ({note.nl})", f"{asks.en} ({note.en})")
             can = definition.changed_by == "proposer" and not history
             who = None if definition.changed_by == "nobody" or definition.inquiry else definition.changed_by
-            yield Question("fact", outcome.rule.name, cite, asks, who, definition.name, can)
+            yield Question("fact", outcome.rule.name, outcome.rule.cited, asks, who, definition.name, can)
 
 
 def _resting_on(outcomes: Mapping[str, Outcome], supposed: Mapping[str, Fact]) -> Iterator[Assumption]:
