@@ -6,7 +6,6 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from registry.act_inputs import ACTS, INPUTS, ActInput
 from registry.arguments import Parser, day
@@ -143,6 +142,8 @@ def _act(asked: argparse.Namespace) -> int:
 
 
 def _key(asked: argparse.Namespace) -> str:
+    from uuid import uuid4
+
     return asked.key or str(uuid4())
 
 

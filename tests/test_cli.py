@@ -16,7 +16,7 @@ import pytest
 
 from registry import checking
 from registry.checking import CHUNK
-from registry.cli import main
+from registry.cli import main, parser
 from rules.chain import EngineFault
 from tests.samples import MEASURE
 from tests.write_expected import ROOT
@@ -279,6 +279,19 @@ def test_help_fits_eighty_columns(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
         code, out, _ = run(*arguments, "--help")
         assert code == 0
         assert max(map(len, out.splitlines())) <= 80, arguments
+
+
+def test_check_is_the_same_command_without_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is made alone, to start sooner: with the same options, defaults and help as among the others."""
+    told = []
+    for made in (parser("check"), parser()):
+        with pytest.raises(SystemExit):
+            made.parse_args(["check", "--help"])
+        told.append((capsys.readouterr().out, vars(made.parse_args(["check"]))))
+    assert told[0] == told[1]
+    with pytest.raises(SystemExit):
+        parser("check").parse_args(["law", "list"])
+    assert parser().parse_args(["law", "list"]).command == "law"
 
 
 def test_explain_refuses_what_is_no_measure(run: Run) -> None:
