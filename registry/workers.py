@@ -94,6 +94,7 @@ class _Worker:
     pipe: "Connection[Any, Any]"
     deadline: float
     index: int | None  # of the chunk that it has; of its first one while it starts
+    told: bool = False  # what the work is: once it listens, for what is long would fill the pipe of one that hangs
     started: bool = False
 
 
@@ -109,7 +110,7 @@ class _Crew(Generic[T, R]):
         time_limit: float,
     ) -> None:
         self.chunks = chunks
-        self._task, self._jobs, self._limit = (work, prepare, time_limit), jobs, time_limit
+        self._task, self._jobs, self._limit = pickle.dumps((work, prepare, time_limit)), jobs, time_limit
         self._todo = iter(range(len(chunks)))
         self._workers: list[_Worker] = []
         self._answers: dict[int, _Done[R] | _Raised | Lost] = {}
@@ -148,17 +149,15 @@ class _Crew(Generic[T, R]):
                 stdin=subprocess.DEVNULL,
                 process_group=0,  # Ctrl-C in the terminal is for this process, which then ends them all
             )
-        worker = _Worker(process, ours, monotonic() + START_LIMIT, index)
-        self._workers.append(worker)
-        self._tell(worker, self._task)
+        self._workers.append(_Worker(process, ours, monotonic() + START_LIMIT, index))
 
     def _send(self, worker: _Worker, index: int) -> None:
         worker.index, worker.deadline = index, monotonic() + self._limit
-        self._tell(worker, self.chunks[index])
+        self._tell(worker, pickle.dumps(self.chunks[index]))
 
-    def _tell(self, worker: _Worker, what: object) -> None:
+    def _tell(self, worker: _Worker, what: bytes) -> None:
         try:
-            worker.pipe.send(what)
+            worker.pipe.send_bytes(what)
         except OSError:
             self._lose(worker, hung=False)
 
@@ -185,6 +184,9 @@ class _Crew(Generic[T, R]):
         elif isinstance(said, _Raised):
             self._answers[worker.index] = said
             self._dismiss(worker)
+        elif not worker.told:
+            worker.told = True
+            self._tell(worker, self._task)
         else:
             worker.started = True
             self._send(worker, worker.index)
@@ -217,7 +219,7 @@ def _ending(status: int) -> str:
 
 
 def _serve(pipe_number: int) -> None:
-    """What a worker does: one answer to the task, then one to each chunk, until the pipe closes."""
+    """What a worker does: it says that it listens, then answers the task, then each chunk, until the pipe closes."""
     # by default this signal ends the process, even where code in C would let no handler run
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     pipe: Connection[Any, Any] = Connection(pipe_number)
@@ -232,6 +234,7 @@ def _serve(pipe_number: int) -> None:
 
     act = begin
     with suppress(EOFError, OSError):  # nobody at the other end any more
+        pipe.send_bytes(pickle.dumps(_Done(None)))
         while True:
             sent = pipe.recv_bytes()
             signal.setitimer(signal.ITIMER_REAL, limit + _GRACE)

@@ -8,9 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import islice
+from multiprocessing.connection import Pipe
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -46,6 +49,10 @@ def children() -> list[int]:
 
 
 # What workers are given to do. A chunk is a number; what a function does to it follows from the number.
+
+
+def square_of(_shared: bytes, number: int) -> int:
+    return square(number)
 
 
 def square(chunk: int) -> int:
@@ -259,6 +266,26 @@ def test_a_worker_that_does_not_start_is_killed_too(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(workers, "_PROGRAM", "import time; time.sleep(600)")
     found = list(run_chunks(square, [2], jobs=1, time_limit=20, redo=redone))
     assert found == [(0, -2, Lost(0, "hung", "0.5 s"))]
+    # also where there is much to tell it: nobody waits for the pipe of one that does not listen
+    found = list(run_chunks(partial(square_of, b" " * 10_000_000), [2], jobs=1, time_limit=20, redo=redone))
+    assert found == [(0, -2, Lost(0, "hung", "0.5 s"))]
+
+
+def test_the_negative_control_of_a_full_pipe() -> None:
+    """As much, sent to somebody who does not listen: the sender is stuck until the other is gone."""
+    ours, theirs = Pipe()
+
+    def send() -> None:
+        with suppress(OSError):
+            ours.send_bytes(b" " * 10_000_000)
+
+    sending = Thread(target=send)
+    sending.start()
+    sending.join(0.5)
+    assert sending.is_alive()
+    theirs.close()
+    sending.join(20)
+    assert not sending.is_alive()
 
 
 def test_a_worker_killed_while_it_has_nothing_to_do_is_replaced() -> None:
