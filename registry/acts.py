@@ -187,7 +187,7 @@ def _known(session: Session, act: Act) -> Recorded | None:
     found = session.exec(select(EntryRow).where(EntryRow.id == act.key)).first()
     if found is None:
         return None
-    entry = entry_of(found.content)
+    entry = entry_of(found.content, found.number)
     if (entry.kind, entry.subject) != (act.kind, act.subject):
         says = Text("deze sleutel is al voor iets anders gebruikt", "this key was used for something else")
         raise ActRefused("key-used", says)

@@ -9,16 +9,21 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, NamedTuple
 
 from registry import lifecycle
 from registry.days import day_in, interval
+from registry.refusals import EntryUnreadable
 from rules import period
 from rules.canonical import canonical
 from rules.condition import all_of
 from rules.period import Day, Term, on
 
 VERSION = 1
+
+
+_WRONG = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
 
 
 class Entry(NamedTuple):
@@ -48,11 +53,24 @@ def moment(recorded: datetime) -> str:
     return recorded.isoformat(timespec="microseconds")
 
 
-def entry_of(stored: bytes) -> Entry:
-    """The entry that those bytes are."""
-    stated = json.loads(stored)
-    stated.pop("v")
-    return Entry(**{**stated, "recorded": datetime.fromisoformat(stated["recorded"])})
+def entry_of(stored: bytes, number: int | None = None) -> Entry:
+    """The entry that those bytes are, of the row with that number; EntryUnreadable where they are none."""
+    named = repr(stored[:60]) if number is None else str(number)
+    try:
+        stated = json.loads(stored)
+        stated.pop("v")
+        made = Entry(**{**stated, "recorded": datetime.fromisoformat(stated["recorded"])})
+        wrong = [name for name, kind in _KINDS if not isinstance(getattr(made, name), kind)]
+    except _WRONG as error:
+        raise EntryUnreadable(named, error, number) from error
+    if wrong:
+        raise EntryUnreadable(named, TypeError(", ".join(wrong)), number)
+    return made
+
+
+_KINDS = (
+    ("number", int), ("kind", str), ("id", str), ("subject", str), ("actor", str), ("role", str), ("data", dict),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +164,41 @@ def corrected(entries: Sequence[Entry]) -> Iterator[Entry]:
     better: dict[int, dict[str, Any]] = defaultdict(dict)
     for entry in entries:
         if entry.kind == "correct":
-            better[entry.data["entry"]].update(entry.data["set"])
+            try:
+                better[entry.data["entry"]].update(entry.data["set"])
+            except _WRONG as error:
+                raise _unreadable(entry, error) from error
     for entry in entries:
         yield entry._replace(data={**entry.data, **better.get(entry.number, {})})
 
 
 def _after(record: Record, entry: Entry) -> Record:
-    moved = lifecycle.step(record.lines, entry.kind, entry.data.get("outcome"))
-    assert not isinstance(moved, lifecycle.WrongStep), (record.name, entry.kind, moved)
-    return _APPLY[entry.kind](replace(record, lines=moved), entry)
+    wrong: Exception
+    try:
+        moved = lifecycle.step(record.lines, entry.kind, entry.data.get("outcome"))
+        if not isinstance(moved, lifecycle.WrongStep):
+            return _APPLY[entry.kind](replace(record, lines=moved), entry)
+        wrong = ValueError(f"{moved.line}: {moved.stands}")
+    except _WRONG as error:
+        wrong = error
+    raise _unreadable(entry, wrong) from wrong
+
+
+def _unreadable(entry: Entry, error: Exception) -> EntryUnreadable:
+    return EntryUnreadable(f"{entry.number} ({entry.kind}, {entry.subject})", error, entry.number)
+
+
+def role_given(entry: Entry) -> dict[str, Any]:
+    """The role that an entry on a person gives: role, body, mandate, and its first and last day."""
+    try:
+        words = {name: entry.data[name] for name in ("role", "body", "mandate")}
+        days = {name: date.fromisoformat(entry.data[name]) for name in ("first", "last")}
+        if all(isinstance(word, str) for word in words.values()):
+            return {**words, **days}
+        wrong: Exception = TypeError(f"{words}")
+    except _WRONG as error:
+        wrong = error
+    raise _unreadable(entry, wrong) from wrong
 
 
 def _submitted(record: Record, entry: Entry) -> Record:
@@ -162,10 +206,19 @@ def _submitted(record: Record, entry: Entry) -> Record:
         record,
         version=record.version + 1,
         document=entry.document,
-        about=entry.data["about"],
+        about=_about(entry.data["about"]),
         verdict=entry.data["verdict"],
         agreements={},
     )
+
+
+def _about(stated: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a measure says of itself, where all that lists show is there."""
+    title, lists = stated["title"], (stated[name] for name in ("areas", "names", "parts", "domains", "instruments"))
+    words = [title["nl"], title["en"], stated["municipality"], *chain.from_iterable(lists)]
+    if not all(isinstance(word, str) for word in words):
+        raise TypeError("about: no words")
+    return stated
 
 
 def _agreed(record: Record, entry: Entry) -> Record:

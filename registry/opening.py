@@ -58,7 +58,7 @@ def with_no_password_shown(asked: argparse.Namespace, do: "Callable[[], int]") -
 
 def _with_register(asked: argparse.Namespace, do: "Callable[[Database], int]", how: dict[str, bool]) -> int:
     from registry.database import Database
-    from registry.refusals import ActRefused, DatabaseRefused
+    from registry.refusals import ActRefused, DatabaseRefused, EntryUnreadable
     from rules.problems import Refused
 
     try:
@@ -67,7 +67,7 @@ def _with_register(asked: argparse.Namespace, do: "Callable[[Database], int]", h
             return do(database)
         finally:
             database.close()
-    except DatabaseRefused as refusal:
+    except (DatabaseRefused, EntryUnreadable) as refusal:
         return could_not_run(refusal.why.read(asked.lang))
     except ActRefused as refusal:
         says = f"{word('refused', asked.lang)} [{refusal.code}]: {refusal.why.read(asked.lang)}"

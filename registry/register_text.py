@@ -1,6 +1,7 @@
 """The register for people and as data: a dossier, a history, what is in force, what was found."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +116,8 @@ def _act(entry: Entry, language: Language) -> Iterator[str]:
 
 def _told(name: str, value: str, language: Language) -> str:
     if name in ("on", "from"):
-        return day_words(day_in(value), language)
+        with suppress(ValueError):  # whatever was written past this program is told as it stands
+            return day_words(day_in(value), language)
     return fixed_word(value, language) if name in _FIXED else value
 
 

@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel, col, delete, select
 
 from registry.audit.tree import Nodes, completed, leaf
 from registry.database import BOUND, Database
-from registry.entries import Entry, Exemption, Record, entry_of, moment, record
+from registry.entries import Entry, Exemption, Record, entry_of, moment, record, role_given
 from registry.lifecycle import guard_says
 from registry.projection import VERSIONING, Rows, all_rows, change, rows_of
 from registry.refusals import ActRefused
@@ -66,10 +66,10 @@ def actor_of(
 
 def entries_in(session: Session, measure: str | None = None) -> list[Entry]:
     """The entries in the order of the log: all, or the acts on one measure (a person may have the same name)."""
-    asked = select(EntryRow.content).order_by(col(EntryRow.number))
+    asked = select(EntryRow.content, EntryRow.number).order_by(col(EntryRow.number))
     if measure is not None:
         asked = asked.where(EntryRow.subject == measure, col(EntryRow.kind).not_in(ABOUT_PEOPLE))
-    return [entry_of(row) for row in session.exec(asked)]
+    return [entry_of(content, number) for content, number in session.exec(asked)]
 
 
 class NewEntry(NamedTuple):
@@ -287,18 +287,7 @@ def rebuild(database: Database) -> int:
 
 def set_role(session: Session, entry: Entry) -> None:
     """Writes the role that an entry on a person gives; it replaces the same role given before."""
-    given = entry.data
-    first, last = (date.fromisoformat(given[name]) for name in ("first", "last"))
-    session.merge(
-        RoleRow(
-            person=entry.subject,
-            role=given["role"],
-            body=given["body"],
-            mandate=given["mandate"],
-            first=first,
-            last=last,
-        )
-    )
+    session.merge(RoleRow(person=entry.subject, **role_given(entry)))
 
 
 def _rows(session: Session) -> set[tuple[object, ...]]:

@@ -4,9 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
 from functools import cache, partial
-from types import UnionType
 from typing import Any
 
 from sqlalchemy import text
@@ -14,7 +12,7 @@ from sqlmodel import Session, select
 
 from registry.audit.level import Finding, Level, Told
 from registry.audit.past import Gone
-from registry.audit.rows import Row, as_bytes, log_rows
+from registry.audit.rows import Row, as_bytes, is_entry, log_rows
 from registry.audit.rulebooks import files_of
 from registry.audit.tree import EMPTY, Range, leaf, parent
 from registry.tables import DocumentRow, HeadRow
@@ -139,10 +137,10 @@ def _wrong_entry(row: Row, number: int, documents: _Documents, rules: _Rules) ->
         stated = json.loads(row.content)
         if canonical(stated) != row.content:
             yield found("not-canonical", "de bytes zijn niet canoniek", "the bytes are not canonical")
-    except ValueError:
+    except (RecursionError, ValueError):
         yield found("not-canonical", "de bytes zijn geen JSON", "the bytes are no JSON")
         return
-    if not _is_entry(stated):
+    if not is_entry(stated):
         yield found("no-entry", "de bytes zijn geen regel van een log", "the bytes are no entry of a log")
         return
     for column in ("number", "id", "kind", "subject", "recorded"):
@@ -175,25 +173,6 @@ def _named(stated: Mapping[str, Any], rules: _Rules) -> Iterator[str]:
     if isinstance(data.get("rules"), str) and isinstance(receipt, dict):
         yield from rules(data["rules"])
         yield from (str(sha) for name, sha in receipt.items() if name != "portfolio")
-
-
-def _is_entry(stated: object) -> bool:
-    if not isinstance(stated, dict) or stated.keys() != _TYPES.keys():
-        return False
-    try:
-        datetime.fromisoformat(stated["recorded"])
-    except (TypeError, ValueError):
-        return False
-    return all(isinstance(stated[key], kind) for key, kind in _TYPES.items())
-
-
-_TYPES: dict[str, type | UnionType] = {
-    **dict.fromkeys(("kind", "id", "subject", "actor", "role", "recorded"), str),
-    "number": int,
-    "v": int,
-    "document": str | None,
-    "data": dict,
-}
 
 
 def _wrong_documents(session: Session, documents: _Documents) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from registry.collection import Collection
 from registry.days import day_in, legal_day
 from registry.entries import Entry, Record, record
 from registry.findings import WORK, AuditFinding, findings, kept
+from registry.refusals import EntryUnreadable
 from registry.register_text import day_words, fixed_word, kept_words, term_words
 from registry.store import entries_in
 from registry.tables import EntryRow
@@ -125,7 +126,11 @@ def _drawn(session: Session, scope: Scope, language: Language) -> Iterator[Block
     if not drawn:
         yield Block("text", word("none", language))
     for each in drawn:
-        yield from _dossier(session, each, language)
+        try:
+            yield from list(_dossier(session, each, language))
+        except EntryUnreadable as wrong:
+            yield Block("heading", each.measure, 3)
+            yield Block("item", wrong.why.read(language))
 
 
 def _dossier(session: Session, drawn: Drawn, language: Language) -> Iterator[Block]:

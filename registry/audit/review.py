@@ -1,6 +1,5 @@
 """The auditor's own work: a sample that anybody can draw again, and what a look over the whole register turns up."""
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
@@ -10,10 +9,12 @@ from sqlmodel import Session, col, func, select
 
 from registry.audit.again import Again
 from registry.audit.level import Told
+from registry.audit.rows import as_bytes, entry_in
 from registry.collection import Collection
 from registry.deadlines import deadlines, judged
-from registry.entries import Entry, corrected
+from registry.entries import Entry, corrected, record
 from registry.findings import conditions_of, day_of, kept
+from registry.refusals import EntryUnreadable
 from registry.register_text import kept_words
 from registry.registered import Registered, parsed
 from registry.store import entries_in
@@ -48,9 +49,11 @@ def sample(session: Session, size: int, seed: str, until: int) -> list[Drawn]:
 
 
 def _drawn(row: EntryRow) -> Drawn:
-    entry = json.loads(row.content)
+    """As its entry tells; of one that cannot be read only what stands beside it. Drawn it is, whatever it says."""
+    entry = entry_in(as_bytes(row.content)) or {"data": {"outcome": "–"}, "document": None}
     data = entry["data"]
-    return Drawn(row.number, row.subject, row.kind, data.get("outcome", "granted"), data["on"], entry["document"])
+    outcome, day = (str(data.get(name, without)) for name, without in (("outcome", "granted"), ("on", "–")))
+    return Drawn(row.number, row.subject, row.kind, outcome, day, entry["document"])
 
 
 class Remark(NamedTuple):
@@ -73,14 +76,20 @@ def remarks(session: Session, today: date, around: Collection, told: Told = lamb
     again = Again(session, registered, today)
     for done, row in enumerate(granted):
         told("remarks", done, len(granted))
-        entries = list(corrected(entries_in(session, row.name)))
-        for code, says, entry in (
-            *_by_itself(row),
-            *_conditions(row, entries),
-            *_evaluation(session, row, entries, registered, today),
-            *_extended(session, row),
-            *((code, says, None) for code, says in again.of(row.name, entries)),
-        ):
+        try:
+            stored = entries_in(session, row.name)
+            record(row.name, stored)  # so that what cannot be read is told, also where nothing below looks at it
+            entries = list(corrected(stored))
+            said = [
+                *_by_itself(row),
+                *_conditions(row, entries),
+                *_evaluation(session, row, entries, registered, today),
+                *_extended(session, row),
+                *((code, says, None) for code, says in again.of(row.name, entries)),
+            ]
+        except EntryUnreadable as wrong:
+            said = [("unreadable", wrong.why, wrong.number)]
+        for code, says, entry in said:
             yield Remark(code, row.name, says, row.since if entry is None else entry)
 
 

@@ -1,7 +1,10 @@
 """The rows of the log as the database holds them, whatever somebody put there: SQLite takes any type in any column."""
 
+import json
 from collections.abc import Generator, Iterator, Sequence
-from typing import NamedTuple
+from datetime import datetime
+from types import UnionType
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlmodel import Session
@@ -51,3 +54,32 @@ def _rows(session: Session, which: str, kinds: Sequence[str] = ()) -> Generator[
 def as_bytes(content: object) -> bytes:
     """What stands where bytes belong."""
     return content if isinstance(content, bytes) else str(content).encode()
+
+
+def entry_in(content: bytes) -> dict[str, Any] | None:
+    """What those bytes state, where they are an entry of a log."""
+    try:
+        stated = json.loads(content)
+    except (RecursionError, ValueError):
+        return None
+    return stated if is_entry(stated) else None
+
+
+def is_entry(stated: object) -> bool:
+    """Whether that has the keys of an entry, with values of their kinds; what its data are is another matter."""
+    if not isinstance(stated, dict) or stated.keys() != _TYPES.keys():
+        return False
+    try:
+        datetime.fromisoformat(stated["recorded"])
+    except (TypeError, ValueError):
+        return False
+    return all(isinstance(stated[key], kind) for key, kind in _TYPES.items())
+
+
+_TYPES: dict[str, type | UnionType] = {
+    **dict.fromkeys(("kind", "id", "subject", "actor", "role", "recorded"), str),
+    "number": int,
+    "v": int,
+    "document": str | None,
+    "data": dict,
+}
