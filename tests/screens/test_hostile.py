@@ -8,9 +8,12 @@ import pytest
 
 from registry.acts import add_person
 from registry.database import Database
+from registry.settings import Settings
 from tests.conftest import Copies
+from tests.faults.test_altered_entries import CASES, alter, with_all_sorts
 from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, do, raw
 from tests.samples import ROOT
+from tests.screens.driving import Driven, drive
 from tests.screens.terminal import on_terminal
 
 MARKUP = "[/] [bold]x[/bold] [link=http://a.nl]l[/link] [@click=app.quit]q[/]"
@@ -124,3 +127,17 @@ def test_no_widget_of_a_screen_reads_markup(file: Path) -> None:
             whole = "\n".join(text.splitlines()[at - 1 : at + 3])
             assert not made or "markup=" in whole or "SelectionList" in line, f"{file.name}:{at}: {line.strip()}"
     assert ".notify(" not in text
+
+
+@pytest.mark.parametrize("case", ["a day that is none", "no title", "data that are nothing", "no JSON, decide"])
+def test_an_altered_entry_is_told_and_ends_no_screen(copies: Copies, case: str) -> None:
+    address = copies("sqlite", with_all_sorts)
+    number = alter(address, *CASES[case])
+
+    async def steps(at: Driven) -> None:
+        await at.press("1", "enter")
+        assert any(f"entry {number} " in message for message in at.messages())
+        await at.press("escape", "2", "enter", "escape", "3", "4", "1")
+        assert at.rows(), "whatever does not rest on that entry is shown"
+
+    drive(address, steps, settings=Settings(language="en"))
