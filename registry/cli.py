@@ -76,9 +76,6 @@ _PART_OF_A_BASELINE = Text(
 )
 
 
-_BUILD_FLAG = "CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject"  # its reason stands in our pyproject.toml
-
-
 def parser(command: str | None = None) -> Parser:
     """The whole command line; each command sets `run` to the function that does it.
 
@@ -177,26 +174,13 @@ def main(argv: list[str] | None = None) -> int:
     except CouldNotRun as stopped:
         return could_not_run(stopped.why.read(getattr(asked, "lang", "nl")))
     except ImportError as broken:
-        return could_not_run(_no_engine(broken).read(getattr(asked, "lang", "nl")))
+        from rules.chain import EngineMissing
+
+        if not isinstance(broken, EngineMissing):
+            raise
+        return could_not_run(broken.why.read(getattr(asked, "lang", "nl")))
     except KeyboardInterrupt:
         return 130
-
-
-def _no_engine(broken: ImportError) -> Text:
-    """Why the engine does not load and what helps; another import that fails is raised as it was."""
-    from rules.chain import EngineMissing
-    from rules.engine import ENGINE
-
-    if not isinstance(broken, EngineMissing):
-        raise broken
-    # an installer keeps what it built, and gives that again: the flag alone would change nothing
-    mend = f"{_BUILD_FLAG} pip install --force-reinstall --no-deps --no-cache-dir {ENGINE.replace(' ', '==')}"
-    return Text(
-        nl=f"{ENGINE} is niet te laden, en er is niets getoetst ({broken}). Op Python 3.13 is bij het bouwen een vlag "
-        f"nodig: {mend}",
-        en=f"{ENGINE} cannot be loaded, and nothing was checked ({broken}). On Python 3.13 building it takes a flag: "
-        f"{mend}",
-    )
 
 
 def _configured(top: Parser, argv: list[str], asked: argparse.Namespace) -> argparse.Namespace:

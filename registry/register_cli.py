@@ -103,13 +103,18 @@ def _tell(asked: argparse.Namespace, row: Mapping[str, Any], lines: Iterable[str
 
 
 def _init(asked: argparse.Namespace) -> int:
+    engine = None
+    if asked.with_history:
+        from rules.engine import durable_engine
+
+        engine = durable_engine()  # before anything is made: where it does not load, no empty register stays behind
+
     def make(database: "Database") -> int:
         lines, loaded = [f"{word('register made', asked.lang)}: {show(database.shown)}"], 0
-        if asked.with_history:
+        if engine:
             from registry.history import load_history
-            from rules.engine import durable_engine
 
-            loaded = load_history(database, SHIPPED_MEASURES, datetime.now(UTC), durable_engine())
+            loaded = load_history(database, SHIPPED_MEASURES, datetime.now(UTC), engine)
             lines.append(f"{word('history loaded', asked.lang)}: {loaded}")
         _tell(asked, {"register": database.shown, "history": loaded}, lines)
         return 0

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from rules import twin
-from rules.chain import Chain, EngineFault, Firing
+from rules.chain import Chain, EngineFault, EngineMissing, Firing
 from rules.law import LawVersion
 from rules.outcome import STATES, Outcome
 from rules.plan import plan
@@ -15,8 +15,14 @@ Engine = Callable[[LawVersion, str, Sequence[Outcomes]], list[Conclusions]]
 
 
 def durable_engine(memo: int = 4096) -> Engine:
-    """The rules engine itself; what it concluded from the same states before is remembered."""
-    from rules.kernel import DurableChain  # the C extension: only where the engine really runs
+    """The rules engine itself; what it concluded from the same states before is remembered.
+
+    EngineMissing where this Python cannot load it.
+    """
+    try:
+        from rules.kernel import DurableChain  # the C extension: only where the engine really runs
+    except ImportError as error:
+        raise EngineMissing(ENGINE, str(error)) from error
     from rules.memo import MemoChain
 
     chains: dict[tuple[LawVersion, str], Chain] = {}

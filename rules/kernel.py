@@ -16,7 +16,7 @@ from itertools import count
 from threading import Lock
 from typing import Protocol, cast
 
-from rules.chain import Conclusion, EngineFault, EngineMissing, Firing, Program, State, firing
+from rules.chain import Conclusion, EngineFault, Firing, Program, State, firing
 from rules.encoding import encode, possible_states
 
 GROUP = 100  # marks in a group, so tests under one node; at 513 it hangs
@@ -39,10 +39,7 @@ class _Engine(Protocol):
     def delete_state(self, handle: int, sid: str, /) -> None: ...
 
 
-try:
-    _engine = cast(_Engine, importlib.import_module("durable_rules_engine"))
-except ImportError as error:
-    raise EngineMissing(str(error)) from error
+_engine = cast(_Engine, importlib.import_module("durable_rules_engine"))
 _rulesets = count(1)
 
 

@@ -132,6 +132,17 @@ def test_an_engine_that_does_not_load_is_no_verdict(tmp_path: Path, files: int) 
     assert ended()[0] == 1, "the control: it lacks its reasons, and that is what exit 1 says"
 
 
+def test_without_the_engine_no_empty_register_stays_behind(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rules.kernel", None)
+    file = tmp_path / "r.db"
+    code, out, err = run("init", "--with-history", "--register", str(file))
+    assert (code, out, file.exists()) == (2, "", False)
+    assert "CPPFLAGS=-D" in err
+    assert run("init", "--register", str(file))[0] == 0, "what needs no verdict goes on"
+
+
 def test_without_a_path_it_is_the_folder_measures(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("check")[:2] == run("check", "measures")[:2]
     monkeypatch.undo()

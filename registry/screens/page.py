@@ -21,7 +21,7 @@ from registry.gate import show
 from registry.lines import in_columns
 from registry.refusals import ActRefused, DatabaseRefused, EntryUnreadable
 from registry.screens.words import NAMES, said
-from rules.chain import EngineFault
+from rules.chain import EngineFault, EngineMissing
 from rules.problems import Refused
 from rules.text import Language, Text
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 LONG = 0.5  # seconds after which people want to know, and may want to stop it
-FAILURES = (DatabaseRefused, EntryUnreadable, ActRefused, Refused, EngineFault, OSError)
+FAILURES = (DatabaseRefused, EntryUnreadable, ActRefused, Refused, EngineFault, EngineMissing, OSError)
 
 
 def plain(text: str, style: str = "") -> Content:
@@ -260,7 +260,7 @@ def _translated(active: ActiveBinding, language: Language) -> ActiveBinding:
 def reason(failure: Exception) -> Text:
     """Why something was refused, in words."""
     match failure:
-        case DatabaseRefused() | EntryUnreadable() | ActRefused():
+        case DatabaseRefused() | EntryUnreadable() | ActRefused() | EngineMissing():
             return failure.why
         case Refused():
             told = failure.problems[0]

@@ -13,7 +13,7 @@ from registry.desk import Desk
 from registry.screens.page import Page
 from registry.screens.record_table import RecordTable
 from registry.settings import Settings
-from rules.engine import twin_engine
+from rules.engine import Engine, twin_engine
 from tests.samples import ROOT
 from tui import RegelruimteApp
 
@@ -105,13 +105,18 @@ class Driven:
 
 
 def drive(
-    address: str, steps: Steps, size: tuple[int, int] = (110, 30), settings: Settings | None = None, person: str = ""
+    address: str,
+    steps: Steps,
+    size: tuple[int, int] = (110, 30),
+    settings: Settings | None = None,
+    person: str = "",
+    engine: Engine | None = twin_engine,
 ) -> None:
     """Runs the app on that register, does the steps, and closes it; what fails inside fails the test."""
 
     async def run() -> None:
         def desk() -> Desk:
-            return Desk(address, str(ROOT / "measures"), TODAY, twin_engine)
+            return Desk(address, str(ROOT / "measures"), TODAY, engine)
 
         app = RegelruimteApp(desk, address, TODAY, settings or Settings(), person or None)
         try:

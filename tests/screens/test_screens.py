@@ -1,5 +1,6 @@
 """Each screen and its habits: what it shows, finds, filters, says in both languages, keeps, copies and saves."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,19 @@ def test_what_if_is_a_supposition_and_goes_away(history: str) -> None:
         assert "decide" in at.page.query_one(LinesView).plain
 
     drive(history, steps)
+
+
+def test_an_engine_that_does_not_load_is_told(history: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where it was built otherwise than this Python asks: what needs no verdict goes on."""
+    monkeypatch.setitem(sys.modules, "rules.kernel", None)
+
+    async def steps(at: Driven) -> None:
+        await at.press("enter")
+        assert any("CPPFLAGS=-D" in each for each in at.messages()), at.messages()
+        await at.press("escape", "2")
+        assert at.rows()
+
+    drive(history, steps, engine=None)
 
 
 @pytest.mark.long
