@@ -79,7 +79,7 @@ def outcomes(
     made: dict[str, Outcome] = {}
     for rule, exceptions, alone in weighing.rules:
         name = rule.name
-        if alone and name not in judged and name not in without:  # nearly all rules of a long law: the short way
+        if alone and name not in without:  # nearly all rules of a long law: the short way
             held, seen = _weighed(alone, facts)
             made[name] = Outcome(rule, "requirement", _KIND[held], seen)
             continue

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from registry.checking import Options, Rows, Run, checked_by_engine, checked_by_twin, lost_row, run_of
+from registry.collection import STDIN, others_than
 from registry.workers import Lost, run_chunks
 from tests.samples import MEASURE
 from tests.write_expected import ROOT
@@ -107,6 +108,20 @@ def test_what_a_worker_is_sent_does_not_grow_with_the_run(run: Run) -> None:
     sent: Run = pickle.loads(pickle.dumps(run))  # noqa: S301 - its own
     assert "entries" in vars(sent.documents), "what each file is goes along: no worker reads all of them again"
     assert checked_by_engine(sent, run.chunks[0]) == checked_by_engine(run, run.chunks[0])
+
+
+def test_a_file_is_itself_by_whatever_path_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "city" / "proposals"
+    folder.mkdir(parents=True)
+    for name in ("one.yaml", "two.yaml"):
+        (folder / name).write_text(name, encoding="utf-8")
+    (tmp_path / "link.yaml").symlink_to(folder / "one.yaml")
+    (tmp_path / "linked").symlink_to(folder)
+    monkeypatch.chdir(tmp_path)
+    found = ["city/proposals/one.yaml", "city/proposals/two.yaml"]
+    for name in ("link.yaml", "linked/one.yaml", "city/../linked/one.yaml", str(folder / "one.yaml")):
+        assert others_than([name], found) == found[1:], name
+    assert others_than([STDIN], found) == found
 
 
 def test_a_lost_worker_is_told(run: Run) -> None:
