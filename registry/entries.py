@@ -21,9 +21,7 @@ from rules.condition import all_of
 from rules.period import Day, Term, on
 
 VERSION = 1
-
-
-_WRONG = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
+_WRONG = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)  # what data that are none raise
 
 
 class Entry(NamedTuple):
