@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -73,6 +73,11 @@ class Run:
         """The files, in portions that one worker does at a time."""
         return [self.files[at : at + CHUNK] for at in range(0, len(self.files), CHUNK)]
 
+    @cached_property
+    def others(self) -> Members:
+        """The measures among those documents, to be asked about."""
+        return Members(self.documents.measures, self.documents, shipped_lawbook())
+
 
 class Rows(NamedTuple):
     """What one file came to, as plain data; `ignores` are its comments that pass problems over."""
@@ -134,14 +139,9 @@ def _engine(cross_check: bool) -> Engine:
     return cross_checked(engine) if cross_check else engine
 
 
-@lru_cache(maxsize=1)
-def _members(documents: Collection) -> Members:
-    return Members(documents.measures, documents, shipped_lawbook())
-
-
 def _setting(run: Run, engine: Engine) -> Setting:
-    options, others = run.options, _members(run.documents)
-    return Setting(shipped_lawbook(), run.documents, engine, options.today, options.on, options.law, others)
+    options = run.options
+    return Setting(shipped_lawbook(), run.documents, engine, options.today, options.on, options.law, run.others)
 
 
 def _rows(run: Run, files: Sequence[str], engine: Engine) -> Iterator[Rows]:

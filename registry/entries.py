@@ -7,6 +7,7 @@ on an earlier day; the tables of the database hold the same, and can be made ane
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain
@@ -53,22 +54,38 @@ def moment(recorded: datetime) -> str:
 
 def entry_of(stored: bytes, number: int | None = None) -> Entry:
     """The entry that those bytes are, of the row with that number; EntryUnreadable where they are none."""
-    named = repr(stored[:60]) if number is None else str(number)
-    try:
+    with _held(repr(stored[:60]) if number is None else str(number), number):
         stated = json.loads(stored)
         stated.pop("v")
         made = Entry(**{**stated, "recorded": datetime.fromisoformat(stated["recorded"])})
-        wrong = [name for name, kind in _KINDS if not isinstance(getattr(made, name), kind)]
-    except _WRONG as error:
-        raise EntryUnreadable(named, error, number) from error
-    if wrong:
-        raise EntryUnreadable(named, TypeError(", ".join(wrong)), number)
+        _refuse_others((name, getattr(made, name), kind) for name, kind in _KINDS.items())
     return made
 
 
-_KINDS = (
-    ("number", int), ("kind", str), ("id", str), ("subject", str), ("actor", str), ("role", str), ("data", dict),
-)  # fmt: skip
+# the audit has its own such list (registry/audit/rows.py): it shares no code with what it audits
+_KINDS: dict[str, type] = {
+    "number": int,
+    **dict.fromkeys(("kind", "id", "subject", "actor", "role"), str),
+    "data": dict,
+}
+
+
+@contextmanager
+def _held(named: str, number: int | None) -> Iterator[None]:
+    """Holds an entry against what one of its kind states: what goes wrong inside is an EntryUnreadable."""
+    try:
+        yield
+    except _WRONG as error:
+        raise EntryUnreadable(named, error, number) from error
+
+
+def _act(entry: Entry) -> AbstractContextManager[None]:
+    return _held(f"{entry.number} ({entry.kind}, {entry.subject})", entry.number)
+
+
+def _refuse_others(stated: Iterable[tuple[str, object, type]]) -> None:
+    if wrong := [name for name, value, kind in stated if not isinstance(value, kind)]:
+        raise TypeError(", ".join(wrong))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,41 +179,30 @@ def corrected(entries: Sequence[Entry]) -> Iterator[Entry]:
     better: dict[int, dict[str, Any]] = defaultdict(dict)
     for entry in entries:
         if entry.kind == "correct":
-            try:
+            with _act(entry):
                 better[entry.data["entry"]].update(entry.data["set"])
-            except _WRONG as error:
-                raise _unreadable(entry, error) from error
     for entry in entries:
         yield entry._replace(data={**entry.data, **better.get(entry.number, {})})
 
 
 def _after(record: Record, entry: Entry) -> Record:
-    wrong: Exception
-    try:
-        moved = lifecycle.step(record.lines, entry.kind, entry.data.get("outcome"))
-        if not isinstance(moved, lifecycle.WrongStep):
-            return _APPLY[entry.kind](replace(record, lines=moved), entry)
-        wrong = ValueError(f"{moved.line}: {moved.stands}")
-    except _WRONG as error:
-        wrong = error
-    raise _unreadable(entry, wrong) from wrong
+    with _act(entry):
+        return _APPLY[entry.kind](replace(record, lines=_moved(record, entry)), entry)
 
 
-def _unreadable(entry: Entry, error: Exception) -> EntryUnreadable:
-    return EntryUnreadable(f"{entry.number} ({entry.kind}, {entry.subject})", error, entry.number)
+def _moved(record: Record, entry: Entry) -> Mapping[str, str]:
+    moved = lifecycle.step(record.lines, entry.kind, entry.data.get("outcome"))
+    if isinstance(moved, lifecycle.WrongStep):
+        raise ValueError(f"{moved.line}: {moved.stands}")  # noqa: TRY004 - an act at the wrong time
+    return moved
 
 
 def role_given(entry: Entry) -> dict[str, Any]:
     """The role that an entry on a person gives: role, body, mandate, and its first and last day."""
-    try:
+    with _act(entry):
         words = {name: entry.data[name] for name in ("role", "body", "mandate")}
-        days = {name: date.fromisoformat(entry.data[name]) for name in ("first", "last")}
-        if all(isinstance(word, str) for word in words.values()):
-            return {**words, **days}
-        wrong: Exception = TypeError(f"{words}")
-    except _WRONG as error:
-        wrong = error
-    raise _unreadable(entry, wrong) from wrong
+        _refuse_others((name, word, str) for name, word in words.items())
+        return {**words, **{name: _date(entry, name) for name in ("first", "last")}}
 
 
 def _submitted(record: Record, entry: Entry) -> Record:
@@ -214,8 +220,7 @@ def _about(stated: Mapping[str, Any]) -> Mapping[str, Any]:
     """What a measure says of itself, where all that lists show is there."""
     title, lists = stated["title"], (stated[name] for name in ("areas", "names", "parts", "domains", "instruments"))
     words = [title["nl"], title["en"], stated["municipality"], *chain.from_iterable(lists)]
-    if not all(isinstance(word, str) for word in words):
-        raise TypeError("about: no words")
+    _refuse_others(("about", word, str) for word in words)
     return stated
 
 

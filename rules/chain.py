@@ -70,21 +70,11 @@ class EngineFault(Exception):
 
 
 class EngineMissing(ImportError):
-    """The engine, by name and version, is not installed, or was built so that this Python cannot load it."""
+    """The engine is not installed, or was built so that this Python cannot load it: why, and what helps."""
 
-    def __init__(self, engine: str, said: str) -> None:
-        super().__init__(engine, said)
-        # an installer keeps what it built, and gives that again: the flag alone would change nothing
-        anew = f"pip install --force-reinstall --no-deps --no-cache-dir {engine.replace(' ', '==')}"
-        self.why = Text(
-            nl=f"{engine} is niet te laden, en er is niets getoetst ({said}). Op Python 3.13 is bij het bouwen een"
-            f" vlag nodig: {_BUILD_FLAG} {anew}",
-            en=f"{engine} cannot be loaded, and nothing was checked ({said}). On Python 3.13 building it takes a"
-            f" flag: {_BUILD_FLAG} {anew}",
-        )
-
-
-_BUILD_FLAG = "CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject"  # its reason stands in pyproject.toml
+    def __init__(self, why: Text) -> None:
+        self.why = why
+        super().__init__(why)
 
 
 class ProgramRefused(ValueError):

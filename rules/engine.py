@@ -7,6 +7,7 @@ from rules.chain import Chain, EngineFault, EngineMissing, Firing
 from rules.law import LawVersion
 from rules.outcome import STATES, Outcome
 from rules.plan import plan
+from rules.text import Text
 
 ENGINE = "durable-rules 2.0.28"  # for receipts; tests/test_engine.py holds it to what is installed
 Outcomes = Mapping[str, Outcome]
@@ -22,7 +23,7 @@ def durable_engine(memo: int = 4096) -> Engine:
     try:
         from rules.kernel import DurableChain  # the C extension: only where the engine really runs
     except ImportError as error:
-        raise EngineMissing(ENGINE, str(error)) from error
+        raise EngineMissing(_missing(error)) from error
     from rules.memo import MemoChain
 
     chains: dict[tuple[LawVersion, str], Chain] = {}
@@ -35,6 +36,20 @@ def durable_engine(memo: int = 4096) -> Engine:
         return chain.run(states)
 
     return conclude
+
+
+_BUILD_FLAG = "CPPFLAGS=-DPyEval_CallObject=PyObject_CallObject"  # its reason stands in pyproject.toml
+
+
+def _missing(error: ImportError) -> Text:
+    # an installer keeps what it built, and gives that again: the flag alone would change nothing
+    anew = f"pip install --force-reinstall --no-deps --no-cache-dir {ENGINE.replace(' ', '==')}"
+    return Text(
+        nl=f"{ENGINE} is niet te laden, en er is niets getoetst ({error}). Op Python 3.13 is bij het bouwen een vlag"
+        f" nodig: {_BUILD_FLAG} {anew}",
+        en=f"{ENGINE} cannot be loaded, and nothing was checked ({error}). On Python 3.13 building it takes a flag:"
+        f" {_BUILD_FLAG} {anew}",
+    )
 
 
 def twin_engine(law: LawVersion, instrument: str, cases: Sequence[Outcomes]) -> list[Conclusions]:

@@ -1,12 +1,12 @@
 """What is in force today, judged anew under the law of today: is it still needed, does what it rests on still stand."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from sqlmodel import Session
 
 from registry.deadlines import instrument_of
-from registry.entries import Entry, record
+from registry.entries import Record
 from registry.guards import with_agreements
 from registry.questions import in_force_on
 from registry.registered import Registered
@@ -34,12 +34,12 @@ class Again:
         others = Members(lambda: (m for m in registered.measures() if m.model.measure in may_be), registered, book)
         self._setting = Setting(book, registered, twin_engine, today, on=today, others=others)
 
-    def of(self, name: str, entries: Sequence[Entry]) -> Iterator[tuple[str, Text]]:
+    def of(self, record: Record) -> Iterator[tuple[str, Text]]:
         """What stands out for that measure, if it is certainly in force today."""
-        measure = self._registered.measure(name) if name in self._in_force else None
+        measure = self._registered.measure(record.name) if record.name in self._in_force else None
         if measure is None:
             return
-        checked = check(with_agreements(measure, record(name, entries)), self._setting)
+        checked = check(with_agreements(measure, record), self._setting)
         if checked.verdict == "unneeded":
             yield (
                 "unneeded",

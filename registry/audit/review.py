@@ -9,10 +9,9 @@ from sqlmodel import Session, col, func, select
 
 from registry.audit.again import Again
 from registry.audit.level import Told
-from registry.audit.rows import as_bytes, entry_in
 from registry.collection import Collection
 from registry.deadlines import deadlines, judged
-from registry.entries import Entry, corrected, record
+from registry.entries import Entry, corrected, entry_of, record
 from registry.findings import conditions_of, day_of, kept
 from registry.refusals import EntryUnreadable
 from registry.register_text import kept_words
@@ -50,10 +49,12 @@ def sample(session: Session, size: int, seed: str, until: int) -> list[Drawn]:
 
 def _drawn(row: EntryRow) -> Drawn:
     """As its entry tells; of one that cannot be read only what stands beside it. Drawn it is, whatever it says."""
-    entry = entry_in(as_bytes(row.content)) or {"data": {"outcome": "–"}, "document": None}
-    data = entry["data"]
-    outcome, day = (str(data.get(name, without)) for name, without in (("outcome", "granted"), ("on", "–")))
-    return Drawn(row.number, row.subject, row.kind, outcome, day, entry["document"])
+    try:
+        entry = entry_of(row.content, row.number)
+    except EntryUnreadable:
+        return Drawn(row.number, row.subject, row.kind, "–", "–", None)
+    outcome, day = (str(entry.data.get(name, without)) for name, without in (("outcome", "granted"), ("on", "–")))
+    return Drawn(row.number, row.subject, row.kind, outcome, day, entry.document)
 
 
 class Remark(NamedTuple):
@@ -77,15 +78,14 @@ def remarks(session: Session, today: date, around: Collection, told: Told = lamb
     for done, row in enumerate(granted):
         told("remarks", done, len(granted))
         try:
-            stored = entries_in(session, row.name)
-            record(row.name, stored)  # so that what cannot be read is told, also where nothing below looks at it
-            entries = list(corrected(stored))
+            entries = list(corrected(entries_in(session, row.name)))
+            made = record(row.name, entries)
             said = [
                 *_by_itself(row),
                 *_conditions(row, entries),
                 *_evaluation(session, row, entries, registered, today),
                 *_extended(session, row),
-                *((code, says, None) for code, says in again.of(row.name, entries)),
+                *((code, says, None) for code, says in again.of(made)),
             ]
         except EntryUnreadable as wrong:
             said = [("unreadable", wrong.why, wrong.number)]
