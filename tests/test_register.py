@@ -14,18 +14,7 @@ from registry.guards import GUARDS
 from registry.lifecycle import WrongStep, act_named, guard_says, lifecycle, lifecycle_hash, start, step
 from registry.refusals import ActRefused
 from tests.conftest import Run
-from tests.registers import (
-    DECISION,
-    GOOD,
-    MEASURE,
-    NAME,
-    NOW,
-    PEOPLE,
-    do,
-    found,
-    known,
-    log,
-)
+from tests.registers import DECISION, GOOD, MEASURE, NAME, NOW, PEOPLE, do, found, known, log
 
 
 def refusal(database: Database, *arguments: Any, **data: Any) -> str:

@@ -49,6 +49,7 @@ ALTERED: dict[str, tuple[str, Alter]] = {
     "an outcome that there is not": data("decide", outcome="perhaps"),
     "an exemption without a part": data("decide", exemptions=[{}]),
     "exemptions that are a word": data("decide", exemptions="all"),
+    "a note on no day": data("note", on="someday"),
     "a decision on no day": without("decide", "on"),
     "a decision of no outcome": data("decide", outcome=None),
     "a receipt that is a word": data("decide", receipt="x", rules="x\0"),
@@ -65,7 +66,8 @@ ALTERED: dict[str, tuple[str, Alter]] = {
     "another key": instead("note", more=1),
     "no version": ("note", lambda entry: entry.pop("v")),
 }
-STILL_AN_ACT = ("a decision of no outcome", "a receipt that is a word", "no rules")  # only a check made again misses it
+# what nothing else rests on is shown as it stands; what a check made again misses, the audit tells
+STILL_AN_ACT = ("a note on no day", "a decision of no outcome", "a receipt that is a word", "no rules")
 BYTES = {"no JSON": b"{", "a number": b"1", "no text": b"\xff\xfe", "nested": b"[" * 20_000}
 COMMANDS = (
     ("show", NAME),
