@@ -18,7 +18,7 @@ from registry.gate import show
 from registry.lines import VERDICT_MARKS
 from registry.register_text import dossier
 from registry.screens.dialogs import Choose, Prompt, Reading
-from registry.screens.page import Page, plain
+from registry.screens.page import Page, plain, reason
 from registry.verdict_tree import Branch, verdict_tree, walked
 from registry.wanted import Subject
 from registry.words import word
@@ -33,6 +33,11 @@ class VerdictTree(Tree[Branch]):
 
     def on_resize(self) -> None:
         self.scroll_to_line(self.cursor_line, animate=False)
+
+
+_WITH_A_MEASURE = (
+    "stop", "what_if", "undo", "edit", "act", "advise", "yaml", "history", "search", "whole",
+)  # fmt: skip
 
 
 class MeasurePage(Page):
@@ -96,6 +101,10 @@ class MeasurePage(Page):
         """Whether acts on it can be recorded."""
         return self.opened is not None and self.opened.record is not None
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's
+        """Whether that can be done: of a measure that could not be opened nothing is known, and nothing is said."""
+        return self.opened is not None or action not in _WITH_A_MEASURE
+
     # ---- the verdict ----
 
     def load(self) -> None:
@@ -107,11 +116,14 @@ class MeasurePage(Page):
 
     def tell_failure(self, failure: Exception) -> None:
         super().tell_failure(failure)
-        if self.opened and len(self._suppositions) > len(self.opened.suppositions):
+        if self.opened is None:  # nothing else is shown: why not stays where it can be read
+            self.query_one("#told", Static).update(plain(reason(failure).read(self.language)))
+        elif len(self._suppositions) > len(self.opened.suppositions):
             self._suppositions = list(self.opened.suppositions)
 
     def _show(self, opened: "Opened") -> None:
         self.opened = opened
+        self.refresh_bindings()
         tree = self.query_one("#tree", Tree)
         before = tree.cursor_node if self._hung else None
         at, on_fact = self._path(before), _only_fact(before.data) if before else None

@@ -8,6 +8,7 @@ import pytest
 
 from registry.acts import add_person
 from registry.database import Database
+from registry.screens.measure import MeasurePage
 from registry.settings import Settings
 from tests.conftest import Copies
 from tests.faults.test_altered_entries import CASES, alter, with_all_sorts
@@ -137,6 +138,10 @@ def test_an_altered_entry_is_told_and_ends_no_screen(copies: Copies, case: str) 
     async def steps(at: Driven) -> None:
         await at.press("1", "enter")
         assert any(f"entry {number} " in message for message in at.messages())
+        assert f"entry {number} " in at.told(), "and it stays, for nothing else is shown"
+        told = at.messages()
+        await at.press("]", "w", "u", "e", "a", "d", "y", "h", "/", "v")
+        assert (at.on(MeasurePage), at.messages()) == (True, told), "of a measure that is not there nothing is said"
         await at.press("escape", "2", "enter", "escape", "3", "4", "1")
         assert at.rows(), "whatever does not rest on that entry is shown"
 

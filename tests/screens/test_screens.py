@@ -99,6 +99,7 @@ def test_an_engine_that_does_not_load_is_told(history: str, monkeypatch: pytest.
     async def steps(at: Driven) -> None:
         await at.press("enter")
         assert any("CPPFLAGS=-D" in each for each in at.messages()), at.messages()
+        assert "CPPFLAGS=-D" in at.told()
         await at.press("escape", "2")
         assert at.rows()
 
