@@ -160,17 +160,24 @@ def main(argv: list[str] | None = None) -> int:
     _utf8(sys.stdout, sys.stderr)
     # no other package has a say in what is a valid document, and looking for such plugins would cost every start 20 ms
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    argv = sys.argv[1:] if argv is None else argv
+    try:
+        try:
+            return _run(sys.argv[1:] if argv is None else argv)
+        finally:
+            sys.stdout.flush()  # here: of a reader who has gone Python would tell at the very end
+    except BrokenPipeError:
+        # whoever read the output has gone (`| head`): not an error, and nobody to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(argv: list[str]) -> int:
     top = parser(next(iter(argv), None))
     asked = top.parse_args(argv, argparse.Namespace(today=date.today()))
     try:
         if not getattr(asked, "no_config", True):
             asked = _configured(top, argv, asked)
         return int(asked.run(asked))
-    except BrokenPipeError:
-        # whoever read the output has gone (`| head`): not an error, and nobody to tell
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except CouldNotRun as stopped:
         return could_not_run(stopped.why.read(getattr(asked, "lang", "nl")))
     except ImportError as broken:

@@ -34,6 +34,7 @@ from tests.servers import database_of, postgresql
 
 # Tests start hundreds of processes: what one of them compiled, the others need not, whatever the environment says.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ.pop("PYTHONUNBUFFERED", None)  # users have none: with it what fails at the end of a process fails before
 sys.dont_write_bytecode = False
 # Nor do they say other things where CI runs them.
 for name in ("CI_PROJECT_DIR", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):

@@ -410,3 +410,20 @@ def test_a_reader_that_leaves() -> None:
     command = f"{sys.executable} -m registry.cli explain {ROTTERDAM} | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, cwd=ROOT, check=False)  # noqa: S607
     assert done.stderr == b""
+
+
+def unread(*said: str) -> tuple[int, bytes]:
+    """The exit code and stderr of a Python whose output nobody reads."""
+    with subprocess.Popen([sys.executable, *said], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as running:
+        assert running.stdout
+        assert running.stderr
+        running.stdout.close()
+        return running.wait(60), running.stderr.read()
+
+
+@pytest.mark.parametrize("command", [("lists", "--format", "json"), ("schema", "decision"), ("--help",), ("law", "-h")])
+def test_a_reader_who_has_gone_before_anything_was_written(command: tuple[str, ...]) -> None:
+    """What fits the buffer of Python is written at the end: there too nobody is told."""
+    assert unread("-m", "registry.cli", *command) == (0, b"")
+    code, told = unread("-c", "print('the control')")
+    assert (code, b"Broken pipe" in told) == (120, True)
